@@ -1,0 +1,16 @@
+/** The soma command. */
+module soma.cli {
+    requires info.picocli;
+    requires java.compiler;
+    requires java.management;
+    requires soma.labs;
+    requires static org.jspecify;
+
+    exports soma.cli to
+            soma.bench;
+
+    opens soma.cli to
+            info.picocli;
+
+    uses soma.cli.Subcommand;
+}

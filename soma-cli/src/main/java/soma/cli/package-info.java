@@ -1,0 +1,5 @@
+/** The soma command: one class a subcommand. */
+@NullMarked
+package soma.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package soma.graph;
+
+import soma.kernel.Lane;
+
+/**
+ * One step of a loop's program: {@code target = lane(a, b, c)}. Operands 0 .. loads-1 are loads, the rest registers. A SCALAR load
+ * is given to the kernel as a number.
+ */
+record Instr(Form form, Lane lane, int target, int a, int b, int c) {
+
+    /** Which operands are numbers instead of blocks. */
+    enum Form {
+        UNARY,
+        FILL,
+        BINARY,
+        RIGHT_SCALAR,
+        LEFT_SCALAR,
+        TERNARY,
+        /** target = a * scalar b + c. */
+        MUL_ADD
+    }
+}

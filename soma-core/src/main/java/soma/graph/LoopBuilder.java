@@ -1,0 +1,229 @@
+package soma.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import soma.Shape;
+import soma.kernel.Lane;
+
+/** Turns a group of elementwise values into a {@link Loop}: operands, instructions, registers. */
+final class LoopBuilder {
+    private final Group group;
+    private final List<Load> loads = new ArrayList<>();
+    private final Map<List<Object>, Integer> known = new HashMap<>();
+    private final Map<Value, Integer> home = new HashMap<>();
+    private final List<int[]> code = new ArrayList<>();
+    private final List<Lane> lanes = new ArrayList<>();
+    private final List<Instr.Form> forms = new ArrayList<>();
+    private int virtuals;
+
+    /** Operand numbers of registers before the loads are counted. */
+    private static final int REGISTER = 1 << 20;
+
+    LoopBuilder(Group group) {
+        this.group = group;
+    }
+
+    Loop build() {
+        var members = group.members.reversed();
+        for (var v : members) {
+            home.put(v, emit(v));
+        }
+        int result = -1;
+        var reduction = group.reduction;
+        if (reduction != null) {
+            result = operand(reduction.in[0], reduction.inShapes[0], reduction.inShapes[0]);
+        }
+        fuseMultiplyAdd();
+        return allocate(members, result);
+    }
+
+    private int emit(Value v) {
+        int arity = v.in.length;
+        var o = new int[3];
+        for (int k = 0; k < arity; k++) {
+            o[k] = operand(v.in[k], v.inShapes[k], v.shape);
+        }
+        var lane = ((soma.op.Elementwise) v.op).lane();
+        return switch (arity) {
+            case 1 -> instr(isScalar(o[0]) ? Instr.Form.FILL : Instr.Form.UNARY, lane, o);
+            case 2 -> instr(
+                    isScalar(o[1])
+                            ? Instr.Form.RIGHT_SCALAR
+                            : isScalar(o[0]) ? Instr.Form.LEFT_SCALAR : Instr.Form.BINARY,
+                    lane, o);
+            default -> {
+                for (int k = 0; k < 3; k++) {
+                    if (isScalar(o[k])) {
+                        o[k] = instr(Instr.Form.FILL, Lane.COPY, new int[] {o[k], 0, 0});
+                    }
+                }
+                yield instr(Instr.Form.TERNARY, lane, o);
+            }
+        };
+    }
+
+    private int instr(Instr.Form form, Lane lane, int[] operands) {
+        int target = REGISTER + virtuals++;
+        code.add(new int[] {target, operands[0], operands[1], operands[2]});
+        lanes.add(lane);
+        forms.add(form);
+        return target;
+    }
+
+    private boolean isScalar(int operand) {
+        return operand < REGISTER && loads.get(operand).pattern == Load.SCALAR;
+    }
+
+    private int operand(Value v, Shape shape, Shape loop) {
+        var register = home.get(v);
+        if (register != null) {
+            return register;
+        }
+        var load = Load.of(v.storage.slot, v.offset, Num.kind(v.dtype), shape, loop);
+        List<Object> key = load.pattern == Load.STRIDED
+                ? List.of(load.slot, load.offset, shape, loop)
+                : List.of(load.slot, load.offset, load.pattern);
+        var same = known.putIfAbsent(key, loads.size());
+        if (same != null) {
+            return same;
+        }
+        loads.add(load);
+        return loads.size() - 1;
+    }
+
+    /** a * s followed by + b, the product used nowhere else, is one pass less over the block. */
+    private void fuseMultiplyAdd() {
+        var uses = new int[virtuals];
+        for (int i = 0; i < code.size(); i++) {
+            for (int k = 1; k <= operands(forms.get(i)); k++) {
+                if (code.get(i)[k] >= REGISTER) {
+                    uses[code.get(i)[k] - REGISTER]++;
+                }
+            }
+        }
+        for (var v : group.members) {
+            if (isStored(v)) {
+                uses[home.get(v) - REGISTER] += 2;
+            }
+        }
+        for (int i = 0; i < code.size(); i++) {
+            if (forms.get(i) != Instr.Form.BINARY || lanes.get(i) != Lane.ADD) {
+                continue;
+            }
+            var add = code.get(i);
+            for (int k = 1; k <= 2; k++) {
+                int m = add[k] >= REGISTER ? maker(add[k]) : -1;
+                if (m >= 0 && uses[add[k] - REGISTER] == 1 && forms.get(m) == Instr.Form.RIGHT_SCALAR && lanes.get(m) == Lane.MUL) {
+                    var mul = code.get(m);
+                    code.set(i, new int[] {add[0], mul[1], mul[2], add[3 - k]});
+                    forms.set(i, Instr.Form.MUL_ADD);
+                    code.remove(m);
+                    forms.remove(m);
+                    lanes.remove(m);
+                    i--;
+                    break;
+                }
+            }
+        }
+    }
+
+    private int maker(int register) {
+        for (int i = 0; i < code.size(); i++) {
+            if (code.get(i)[0] == register) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int operands(Instr.Form form) {
+        return switch (form) {
+            case UNARY, FILL -> 1;
+            case BINARY, LEFT_SCALAR, RIGHT_SCALAR -> 2;
+            case TERNARY, MUL_ADD -> 3;
+        };
+    }
+
+    private boolean isStored(Value v) {
+        return v.root || v.assigned || group.reduction == null && v == group.members.getFirst();
+    }
+
+    /** Virtual registers to real ones: a register is free again after its last reader. */
+    private Loop allocate(List<Value> members, int result) {
+        var last = new int[virtuals];
+        java.util.Arrays.fill(last, -1);
+        for (int i = 0; i < code.size(); i++) {
+            for (int k = 1; k <= operands(forms.get(i)); k++) {
+                if (code.get(i)[k] >= REGISTER) {
+                    last[code.get(i)[k] - REGISTER] = i;
+                }
+            }
+        }
+        if (result >= REGISTER) {
+            last[result - REGISTER] = Integer.MAX_VALUE;
+        }
+        var directSlot = new int[virtuals];
+        java.util.Arrays.fill(directSlot, -1);
+        var stores = new ArrayList<Loop.Store>();
+        var storeRegisters = new ArrayList<Integer>();
+        for (var v : members) {
+            if (isStored(v)) {
+                int r = home.get(v) - REGISTER;
+                last[r] = Integer.MAX_VALUE;
+                if (directSlot[r] < 0 && Num.kind(v.dtype) == group.num.kind && !isReadAfter(v.slot, maker(r + REGISTER))) {
+                    directSlot[r] = v.slot;
+                } else {
+                    stores.add(new Loop.Store(0, v.slot, Num.kind(v.dtype)));
+                    storeRegisters.add(r);
+                }
+            }
+        }
+        var real = new int[virtuals];
+        var direct = new ArrayList<Integer>();
+        var free = new ArrayList<Integer>();
+        var out = new ArrayList<Instr>();
+        int base = loads.size();
+        for (int i = 0; i < code.size(); i++) {
+            var c = code.get(i);
+            int target = c[0] - REGISTER;
+            var o = new int[4];
+            for (int k = 1; k <= operands(forms.get(i)); k++) {
+                o[k] = c[k] >= REGISTER ? base + real[c[k] - REGISTER] : c[k];
+                if (c[k] >= REGISTER && last[c[k] - REGISTER] == i && directSlot[c[k] - REGISTER] < 0) {
+                    if (!free.contains(real[c[k] - REGISTER])) {
+                        free.add(real[c[k] - REGISTER]);
+                    }
+                }
+            }
+            if (directSlot[target] >= 0 || free.isEmpty()) {
+                real[target] = direct.size();
+                direct.add(directSlot[target]);
+            } else {
+                real[target] = free.removeLast();
+            }
+            out.add(new Instr(forms.get(i), lanes.get(i), base + real[target], o[1], o[2], o[3]));
+        }
+        for (int s = 0; s < stores.size(); s++) {
+            var store = stores.get(s);
+            stores.set(s, new Loop.Store(base + real[storeRegisters.get(s)], store.slot(), store.kind()));
+        }
+        return new Loop(
+                group.num, group.size, loads, out, direct.stream().mapToInt(Integer::intValue).toArray(), stores,
+                result >= REGISTER ? base + real[result - REGISTER] : result);
+    }
+
+    /** Whether the memory of {@code slot} is still read by an instruction after {@code i}: then it must not be overwritten there. */
+    private boolean isReadAfter(int slot, int i) {
+        for (int j = i + 1; j < code.size(); j++) {
+            for (int k = 1; k <= operands(forms.get(j)); k++) {
+                int o = code.get(j)[k];
+                if (o < REGISTER && loads.get(o).slot == slot) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+package soma.graph;
+
+import java.util.Arrays;
+import java.util.List;
+import soma.Executor.Assignment;
+import soma.Tensor;
+import soma.op.Leaf;
+import soma.op.Walk;
+
+/**
+ * The structure of a graph, without the numbers in its leaves: graphs with equal keys have the same plan. The whole structure is
+ * compared, not only a hash.
+ */
+final class PlanKey {
+    private final int[] links;
+    private final Object[] kinds;
+    private final int hash;
+
+    private PlanKey(int[] links, Object[] kinds) {
+        this.links = links;
+        this.kinds = kinds;
+        this.hash = 31 * Arrays.hashCode(links) + Arrays.hashCode(kinds);
+    }
+
+    static PlanKey of(Walk walk, List<Tensor> roots, List<Assignment> assignments, Object[] leaves) {
+        int n = walk.size();
+        var links = new int[3 * n + 2 + roots.size() + 2 * assignments.size()];
+        var kinds = new Object[2 * n];
+        int at = 0;
+        for (int i = 0; i < n; i++) {
+            var op = walk.op(i);
+            kinds[2 * i] = op.getClass();
+            if (op instanceof Leaf) {
+                kinds[2 * i + 1] = op.shape();
+                at = put(links, at, walk.node(i).dtype().ordinal());
+            } else {
+                kinds[2 * i + 1] = op.attributes();
+                for (var input : op.inputs()) {
+                    if (at == links.length) {
+                        links = Arrays.copyOf(links, 2 * at);
+                    }
+                    links[at++] = walk.indexOf(input);
+                }
+                if (at == links.length) {
+                    links = Arrays.copyOf(links, 2 * at + 1);
+                }
+                links[at++] = -1;
+            }
+        }
+        int needed = at + 1 + roots.size() + 2 * assignments.size();
+        if (needed > links.length) {
+            links = Arrays.copyOf(links, needed);
+        }
+        links[at++] = roots.size();
+        for (var root : roots) {
+            links[at++] = walk.indexOf(root);
+        }
+        for (var a : assignments) {
+            links[at++] = walk.indexOf(a.value());
+            links[at++] = leafOf(leaves, a.target());
+        }
+        return new PlanKey(Arrays.copyOf(links, at), kinds);
+    }
+
+    private static int put(int[] links, int at, int x) {
+        links[at] = x;
+        return at + 1;
+    }
+
+    /** The leaf whose array is {@code target}, or -1. */
+    static int leafOf(Object[] leaves, Object target) {
+        for (int i = 0; i < leaves.length; i++) {
+            if (leaves[i] == target) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PlanKey k && hash == k.hash && Arrays.equals(links, k.links) && Arrays.equals(kinds, k.kinds);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

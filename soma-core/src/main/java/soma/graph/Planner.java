@@ -1,0 +1,452 @@
+package soma.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import soma.DType;
+import soma.Executor.Assignment;
+import soma.Shape;
+import soma.Tensor;
+import soma.op.Expand;
+import soma.op.KernelOp;
+import soma.op.Leaf;
+import soma.op.MatMul;
+import soma.op.Op;
+import soma.op.Permute;
+import soma.op.Pick;
+import soma.op.Product;
+import soma.op.Redirect;
+import soma.op.Reduction;
+import soma.op.Reshape;
+import soma.op.Slice;
+import soma.op.Walk;
+
+/**
+ * From graph to plan: equal expressions merged, views resolved, elementwise work gathered into loops that ride on products and
+ * reductions, updates of parameters moved to the end and done in place where nobody reads the old value any more.
+ */
+final class Planner {
+    private static final int MOST_MEMBERS = 64;
+
+    private final Walk walk;
+    private final List<Tensor> roots;
+    private final List<Assignment> assignments;
+    /** For each assignment the LEAF index that reads its target, or -1. */
+    private final int[] assignedLeaf;
+
+    private final Value[] valueOf;
+    private final List<Value> values = new ArrayList<>();
+    private final Map<List<Object>, Value> merged = new HashMap<>();
+    private final Map<Value, List<Value>> parts = new HashMap<>();
+    private final Slots slots = new Slots();
+    private final List<Integer> leafNodes = new ArrayList<>();
+    private final List<Value> leafValues = new ArrayList<>();
+
+    Planner(Walk walk, List<Tensor> roots, List<Assignment> assignments, int[] assignedLeaf) {
+        this.walk = walk;
+        this.roots = roots;
+        this.assignments = assignments;
+        this.assignedLeaf = assignedLeaf;
+        this.valueOf = new Value[walk.size()];
+    }
+
+    Plan plan() {
+        for (int i = 0; i < walk.size(); i++) {
+            valueOf[i] = value(walk.node(i), walk.op(i));
+        }
+        for (var root : roots) {
+            valueOf(root).storage.root = true;
+        }
+        for (var a : assignments) {
+            valueOf(a.value()).storage.assigned = true;
+        }
+        group();
+        attachHeads();
+        var order = order();
+        assignSlots(order);
+        return new Plan(
+                steps(order), slots, rootSlots, leafNodes.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private int[] rootSlots = new int[0];
+    private final List<Step> closing = new ArrayList<>();
+
+    private Value valueOf(Tensor t) {
+        return valueOf[walk.indexOf(t)];
+    }
+
+    // ---- values
+
+    private Value value(Tensor node, Op op) {
+        return switch (op) {
+            case Leaf leaf -> leaf(node, leaf);
+            case Redirect.Barrier b when b.value() != b.after() -> keep(view(node, op, valueOf(b.value()), 0));
+            case Redirect r -> valueOf(r.value());
+            case Reshape r -> valueOf(r.x());
+            case Expand e when e.x().numel() == e.shape().size() -> valueOf(e.x());
+            case Slice s -> slice(node, s);
+            case Pick p -> parts.get(valueOf(p.tuple())).get(p.index());
+            case MatMul m -> merge(node, untransposed(m));
+            default -> merge(node, op);
+        };
+    }
+
+    private Value leaf(Tensor node, Leaf op) {
+        var v = keep(new Value(values.size(), node, op, new Value[0], new Shape[0]));
+        v.slot = slots.add(Slots.Source.LEAF, node.dtype(), node.numel(), leafNodes.size());
+        leafNodes.add(walk.indexOf(node));
+        leafValues.add(v);
+        return v;
+    }
+
+    private Value keep(Value v) {
+        values.add(v);
+        for (var input : v.in) {
+            input.users.add(v);
+        }
+        return v;
+    }
+
+    private Value view(Tensor node, Op op, Value base, int start) {
+        return new Value(values.size(), node, op, base, start);
+    }
+
+    private Value slice(Tensor node, Slice s) {
+        int start = contiguousStart(s);
+        return start >= 0 ? keep(view(node, s, valueOf(s.x()), start)) : merge(node, s);
+    }
+
+    /** Where a slice begins in its input if it is one stretch of it, else -1. */
+    private static int contiguousStart(Slice s) {
+        var shape = s.x().shape();
+        var strides = shape.strides();
+        int start = 0;
+        boolean cut = false;
+        for (int i = shape.rank() - 1; i >= 0; i--) {
+            int size = s.sizes().get(i);
+            if (size == 0 || size > 1 && (cut || s.step().get(i) != 1)) {
+                return -1;
+            }
+            cut |= size != shape.dim(i);
+            start += s.start().get(i) * strides[i];
+        }
+        return start;
+    }
+
+    /** Reads through transpositions of the last two axes: the product's kernels take transposed operands as they are. */
+    private static MatMul untransposed(MatMul m) {
+        var a = m.a();
+        var b = m.b();
+        boolean ta = swapsLastTwo(a);
+        boolean tb = swapsLastTwo(b);
+        return new MatMul(
+                ta ? ((Permute) a.op()).x() : a, tb ? ((Permute) b.op()).x() : b, m.transA() ^ ta, m.transB() ^ tb);
+    }
+
+    private static boolean swapsLastTwo(Tensor t) {
+        if (!(t.op() instanceof Permute p)) {
+            return false;
+        }
+        int rank = p.axes().size();
+        for (int i = 0; i < rank - 2; i++) {
+            if (p.axes().get(i) != i) {
+                return false;
+            }
+        }
+        return rank >= 2 && p.axes().get(rank - 1) == rank - 2;
+    }
+
+    /** An equal expression made before, or a new value. */
+    private Value merge(Tensor node, Op op) {
+        var inputs = op.inputs();
+        var in = new Value[inputs.size()];
+        var shapes = new Shape[in.length];
+        var key = new ArrayList<Object>(2 + 2 * in.length);
+        key.add(op.getClass());
+        key.add(op.attributes());
+        for (int i = 0; i < in.length; i++) {
+            in[i] = valueOf(inputs.get(i));
+            shapes[i] = inputs.get(i).shape();
+            key.add(in[i].number);
+            key.add(shapes[i]);
+        }
+        var same = merged.get(key);
+        if (same != null) {
+            return same;
+        }
+        var v = keep(new Value(values.size(), node, op, in, shapes));
+        merged.put(key, v);
+        if (op instanceof KernelOp k && k.outputs().size() > 1) {
+            var outs = new ArrayList<Value>();
+            for (int i = 0; i < k.outputs().size(); i++) {
+                var pick = node.pick(i);
+                outs.add(keep(new Value(values.size(), pick, pick.op(), new Value[] {v}, new Shape[] {v.shape})));
+            }
+            parts.put(v, outs);
+        }
+        return v;
+    }
+
+    // ---- groups
+
+    /**
+     * Backwards over the values: one joins the loop of its users if all of them are in one loop and read it element for element. So
+     * nothing is computed twice and no loop waits for itself.
+     */
+    private void group() {
+        for (var v : values.reversed()) {
+            if (v.isView() || v.op instanceof Pick) {
+                continue;
+            }
+            if (v.op instanceof Reduction) {
+                var g = new Group(v.num(), v.inShapes[0].size());
+                g.reduction = v;
+                v.group = g;
+            } else if (v.isElementwise()) {
+                var g = commonGroup(v);
+                if (g == null || g.num != v.num() || !v.exactInRegister() || g.members.size() >= MOST_MEMBERS) {
+                    g = new Group(v.num(), v.shape.size());
+                }
+                g.members.add(v);
+                v.group = g;
+            }
+        }
+    }
+
+    /** The one loop in which all users of v read it element for element, or null. */
+    private static @org.jspecify.annotations.Nullable Group commonGroup(Value v) {
+        Group common = null;
+        for (var user : v.users) {
+            var g = user.group;
+            if (g == null || common != null && common != g || g.size != v.shape.size()) {
+                return null;
+            }
+            for (int k = 0; k < user.in.length; k++) {
+                if (user.in[k] == v && user.inShapes[k].size() != g.size) {
+                    return null;
+                }
+            }
+            if (user.in.length == 0 || g.size == 0) {
+                return null;
+            }
+            common = g;
+        }
+        return common;
+    }
+
+    /** A product all of whose users are one loop takes that loop as its end. */
+    private void attachHeads() {
+        for (var v : values) {
+            if (v.op instanceof Product p
+                    && p.takesEpilogue()
+                    && v.dtype == DType.FLOAT32
+                    && !v.root
+                    && !v.assigned
+                    && !v.users.isEmpty()) {
+                var g = commonGroup(v);
+                if (g != null && g.head == null && g.reduction == null && g.num == Num.FLOAT) {
+                    g.head = v;
+                }
+            }
+        }
+    }
+
+    // ---- order, memory, steps
+
+    /** What stands for a step: the last value of each group, and every value that is a step of its own. Pure updates come last. */
+    private List<Value> order() {
+        var early = new ArrayList<Value>();
+        var late = new ArrayList<Value>();
+        for (var v : values) {
+            if (v.op instanceof Leaf || v.isView() || v.op instanceof Pick) {
+                continue;
+            }
+            var g = v.group;
+            if (g == null) {
+                if (!isHead(v)) {
+                    early.add(v);
+                }
+            } else if (v == g.reduction || g.reduction == null && v == g.members.getFirst()) {
+                (g.reduction == null && g.members.stream().allMatch(Planner::onlyUpdates) ? late : early).add(v);
+            }
+        }
+        early.addAll(late);
+        return early;
+    }
+
+    private static boolean onlyUpdates(Value v) {
+        return !v.root && v.users.stream().allMatch(u -> u.group == v.group && u.group != null);
+    }
+
+    private static boolean isHead(Value v) {
+        var users = v.users;
+        if (users.isEmpty() || !(v.op instanceof Product)) {
+            return false;
+        }
+        var g = users.getFirst().group;
+        return g != null && g.head == v;
+    }
+
+    private void assignSlots(List<Value> order) {
+        var targets = new int[assignments.size()];
+        for (int i = 0; i < targets.length; i++) {
+            var v = valueOf(assignments.get(i).value());
+            if (isInPlace(i, v, order)) {
+                v.slot = slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
+                targets[i] = -1;
+            } else {
+                targets[i] = slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
+            }
+        }
+        for (var v : values) {
+            if (v.slot < 0 && !v.isView()) {
+                v.slot = slots.add(v.root ? Slots.Source.FRESH : Slots.Source.WORK, v.dtype, v.shape.size(), -1);
+            }
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] >= 0) {
+                var v = valueOf(assignments.get(i).value());
+                closing.add(flatCopy("commit", v, targets[i]));
+            }
+        }
+        rootSlots = new int[roots.size()];
+        for (int i = 0; i < rootSlots.length; i++) {
+            var v = valueOf(roots.get(i));
+            var s = v.storage;
+            boolean lendable = s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH || s.op instanceof Leaf.Data;
+            if (lendable && v.offset == 0 && s.shape.size() == roots.get(i).numel()) {
+                rootSlots[i] = s.slot;
+            } else {
+                rootSlots[i] = slots.add(Slots.Source.FRESH, v.dtype, roots.get(i).numel(), -1);
+                closing.addFirst(flatCopy("copy", v, rootSlots[i]));
+            }
+        }
+    }
+
+    private static CopyStep flatCopy(String name, Value v, int to) {
+        var one = new int[] {1};
+        return new CopyStep(name, v.storage.slot, v.offset, one, to, new int[] {v.shape.size()}, one);
+    }
+
+    /**
+     * Whether the update can be written straight into the parameter: it is made by a loop, nothing else wants the value, and every
+     * step that reads the old one comes before, or is this very loop reading element for element.
+     */
+    private boolean isInPlace(int i, Value v, List<Value> order) {
+        var g = v.group;
+        if (g == null || v.root || v.slot >= 0 || !v.isElementwise() || Num.kind(v.dtype) != g.num.kind) {
+            return false;
+        }
+        if (assignedLeaf[i] < 0) {
+            return true;
+        }
+        var leaf = leafValues.get(assignedLeaf[i]);
+        if (leaf.storage.root) {
+            return false;
+        }
+        int own = order.indexOf(stepOf(v));
+        for (var reader : readers(leaf, new ArrayList<>())) {
+            int at = order.indexOf(stepOf(reader));
+            if (at > own || at < 0) {
+                return false;
+            }
+            if (at == own) {
+                for (int k = 0; k < reader.in.length; k++) {
+                    if (reader.in[k].storage == leaf && (reader.in[k] != leaf || reader.inShapes[k].size() != g.size)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static List<Value> readers(Value v, List<Value> into) {
+        for (var u : v.users) {
+            if (u.isView()) {
+                readers(u, into);
+            } else {
+                into.add(u);
+            }
+        }
+        return into;
+    }
+
+    /** The value that stands for the step which computes v. */
+    private static Value stepOf(Value v) {
+        var g = v.group;
+        if (g == null && isHead(v)) {
+            g = v.users.getFirst().group;
+        }
+        if (g == null) {
+            return v;
+        }
+        var reduction = g.reduction;
+        return reduction != null ? reduction : g.members.getFirst();
+    }
+
+    private List<Step> steps(List<Value> order) {
+        var steps = new ArrayList<Step>();
+        for (var v : order) {
+            steps.add(step(v));
+        }
+        steps.addAll(closing);
+        return steps;
+    }
+
+    private Step step(Value v) {
+        var g = v.group;
+        if (g != null) {
+            var loop = new LoopBuilder(g).build();
+            if (g.reduction != null) {
+                var step = new ReduceStep(v, loop);
+                if (step.partialSize() > 0) {
+                    step.partialSlot = slots.add(Slots.Source.WORK, numType(g.num), step.partialSize(), -1);
+                }
+                return step;
+            }
+            var head = g.head;
+            return head == null ? new LoopStep(loop) : new ProductStep(head, new Operands(head, List.of(head)), loop);
+        }
+        return switch (v.op) {
+            case Product p -> new ProductStep(v, new Operands(v, List.of(v)), null);
+            case KernelOp k -> new KernelStep(v, new Operands(v, parts.getOrDefault(v, List.of(v))));
+            case Permute p -> permute(v, p);
+            case Slice s -> slice(v, s);
+            default -> throw new IllegalStateException("no step for " + v.op.name());
+        };
+    }
+
+    private static DType numType(Num num) {
+        return switch (num) {
+            case FLOAT -> DType.FLOAT32;
+            case DOUBLE -> DType.FLOAT64;
+            case LONG -> DType.INT64;
+        };
+    }
+
+    private static Step permute(Value v, Permute p) {
+        var own = v.inShapes[0].strides();
+        var strides = new int[own.length];
+        for (int i = 0; i < strides.length; i++) {
+            strides[i] = own[p.axes().get(i)];
+        }
+        return copy("permute", v, 0, strides);
+    }
+
+    private static Step slice(Value v, Slice s) {
+        var strides = v.inShapes[0].strides();
+        int offset = 0;
+        for (int i = 0; i < strides.length; i++) {
+            offset += s.start().get(i) * strides[i];
+            strides[i] *= s.step().get(i);
+        }
+        return copy("slice", v, offset, strides);
+    }
+
+    private static Step copy(String name, Value v, int offset, int[] strides) {
+        return new CopyStep(
+                name, v.in[0].storage.slot, v.in[0].offset + offset, strides, v.slot, v.shape.toArray(), v.shape.strides());
+    }
+}

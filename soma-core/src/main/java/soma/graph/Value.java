@@ -1,0 +1,77 @@
+package soma.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import soma.DType;
+import soma.Shape;
+import soma.Tensor;
+import soma.op.Elementwise;
+import soma.op.Op;
+
+/** A node of the graph while it is planned: an op on other values, and where its elements live. */
+final class Value {
+    final int number;
+    final Op op;
+    final Value[] in;
+    final Shape[] inShapes;
+    final Shape shape;
+    final DType dtype;
+    /** Whose memory this is: itself, or what it is a view of. */
+    final Value storage;
+    /** Where in that memory it starts. */
+    final int offset;
+
+    final List<Value> users = new ArrayList<>();
+    boolean root;
+    boolean assigned;
+    @Nullable Group group;
+    int slot = -1;
+
+    /** A value of its own. */
+    Value(int number, Tensor tensor, Op op, Value[] in, Shape[] inShapes) {
+        this.number = number;
+        this.op = op;
+        this.in = in;
+        this.inShapes = inShapes;
+        this.shape = tensor.shape();
+        this.dtype = tensor.dtype();
+        this.storage = this;
+        this.offset = 0;
+    }
+
+    /** A view of {@code base} from {@code start} on. */
+    Value(int number, Tensor tensor, Op op, Value base, int start) {
+        this.number = number;
+        this.op = op;
+        this.in = new Value[] {base};
+        this.inShapes = new Shape[] {base.shape};
+        this.shape = tensor.shape();
+        this.dtype = tensor.dtype();
+        this.storage = base.storage;
+        this.offset = base.offset + start;
+    }
+
+    boolean isView() {
+        return storage != this;
+    }
+
+    boolean isElementwise() {
+        return !isView() && op instanceof Elementwise;
+    }
+
+    /** The arithmetic an elementwise op is done in: that of what it reads, since a comparison's own dtype is bool. */
+    Num num() {
+        return switch (op) {
+            case soma.op.Cast c -> Num.of(c.dtype() == DType.BOOL ? c.x().dtype() : c.dtype());
+            case soma.op.Where w -> Num.of(w.b().dtype());
+            case soma.op.Reduction r -> Num.of(r.x().dtype());
+            default -> Num.of(op.inputs().get(0).dtype());
+        };
+    }
+
+    /** Whether the register that holds it in a loop has exactly the value that memory would hold. */
+    boolean exactInRegister() {
+        return dtype == DType.BOOL || Num.kind(dtype) == num().kind;
+    }
+}

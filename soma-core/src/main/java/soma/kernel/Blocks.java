@@ -1,0 +1,22 @@
+package soma.kernel;
+
+/** The operands of a fused loop while one thread runs it: for each its array and where its current block starts, or its number. */
+public final class Blocks {
+    public final Object[] arrays;
+    public final int[] offsets;
+    public final double[] numbers;
+    public final long[] integers;
+    /** For repeating operands, in which phase the block was last filled, -1 if it was not. */
+    public final int[] filled;
+    /** How many elements were filled then. */
+    public final int[] lengths;
+
+    Blocks(int capacity) {
+        arrays = new Object[capacity];
+        offsets = new int[capacity];
+        numbers = new double[capacity];
+        integers = new long[capacity];
+        filled = new int[capacity];
+        lengths = new int[capacity];
+    }
+}

@@ -1,0 +1,312 @@
+package soma.kernel;
+
+import static soma.kernel.VectorConvDots.ROWS;
+import static soma.kernel.VectorConvTiles.S;
+import static soma.kernel.VectorConvTiles.VL;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Weight gradient: dw[co, tap] = the dot product of dy[co] with the image shifted by the tap. Work is cut first by input
+ * channels, which needs no private copies; only layers with few of them are also cut by images, with partial sums that are
+ * added in a fixed order.
+ */
+final class VectorConvWeight {
+
+    /** Vectors of pixels at a time: six rows of gradient then take 24 KB, most of a level-1 cache. */
+    private static final int BLOCK = 64;
+
+    private static final int PATCH_BUDGET = 64 * 1024;
+    private static final int TASKS = 16;
+
+    /** Fewer taps than this do not pay for reading the gradient once more. */
+    private static final int LEAST_TAPS = 64;
+
+    private VectorConvWeight() {}
+
+    static void run(Workers workers, ConvPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+        int depth = plan.channels * plan.kernelSize;
+        int size = plan.rows * depth;
+        int split = Math.clamp(Math.min(TASKS / plan.groups, depth / LEAST_TAPS), 1, plan.channels);
+        int units = plan.imageUnits() * plan.rowUnits() * plan.columnUnits();
+        int parts = Math.clamp(TASKS / (split * plan.groups), 1, Math.max(1, units));
+        if (parts == 1) {
+            workers.run(plan.groups * split, (task, scratch) -> new Task(plan, x, xo, dy, dyo, scratch)
+                    .run(task / split, 0, units, plan.channels * (task % split) / split,
+                            plan.channels * (task % split + 1) / split, dw, dwo + task / split * size));
+            return;
+        }
+        workers.run(1, (only, caller) -> {
+            int all = plan.groups * size;
+            var sums = caller.floats(22, parts * all);
+            workers.run(parts * plan.groups * split, (task, scratch) -> {
+                int c = task % split;
+                int g = task / split % plan.groups;
+                int part = task / split / plan.groups;
+                new Task(plan, x, xo, dy, dyo, scratch)
+                        .run(g, (int) ((long) units * part / parts), (int) ((long) units * (part + 1) / parts),
+                                plan.channels * c / split, plan.channels * (c + 1) / split, sums, part * all + g * size);
+            });
+            add(sums, parts, all, dw, dwo);
+        });
+    }
+
+    private static void add(float[] sums, int parts, int size, float[] dw, int dwo) {
+        int i = 0;
+        for (; i < S.loopBound(size); i += VL) {
+            var s = FloatVector.fromArray(S, sums, i);
+            for (int p = 1; p < parts; p++) {
+                s = s.add(FloatVector.fromArray(S, sums, p * size + i));
+            }
+            s.intoArray(dw, dwo + i);
+        }
+        for (; i < size; i++) {
+            float s = sums[i];
+            for (int p = 1; p < parts; p++) {
+                s += sums[p * size + i];
+            }
+            dw[dwo + i] = s;
+        }
+    }
+
+    /** Some units of pixels for one group and some of its input channels. */
+    private static final class Task {
+        private final ConvPlan plan;
+        private final float[] x;
+        private final int xo;
+        private final float[] dy;
+        private final int dyo;
+        private final Scratch scratch;
+        private final int[] off;
+        private final int tiles;
+        private final float[] sums;
+
+        Task(ConvPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch scratch) {
+            this.plan = plan;
+            this.x = x;
+            this.xo = xo;
+            this.dy = dy;
+            this.dyo = dyo;
+            this.scratch = scratch;
+            off = plan.phases[0].off();
+            tiles = (plan.rows + ROWS - 1) / ROWS;
+            sums = scratch.floats(27, 32 * VL);
+        }
+
+        void run(int group, int u0, int u1, int c0, int c1, float[] out, int outAt) {
+            int depth = plan.channels * plan.kernelSize;
+            for (int r = 0; r < plan.rows; r++) {
+                int at = outAt + r * depth;
+                Arrays.fill(out, at + c0 * plan.kernelSize, at + c1 * plan.kernelSize, 0f);
+            }
+            int columnUnits = plan.columnUnits();
+            int rowUnits = plan.rowUnits();
+            for (int unit = u0; unit < u1; unit++) {
+                int n0 = unit / (columnUnits * rowUnits) * plan.unitImages;
+                int images = Math.min(plan.unitImages, plan.images - n0);
+                int h0 = unit / columnUnits % rowUnits * plan.unitRows;
+                int w0 = unit % columnUnits * plan.unitColumns;
+                int h1 = Math.min(plan.out[0], h0 + plan.unitRows);
+                int w1 = Math.min(plan.out[2], w0 + plan.unitColumns);
+                unit(group, n0, images, h0, h1, w0, w1, c0, c1, out, outAt);
+            }
+        }
+
+        private void unit(int g, int n0, int images, int h0, int h1, int w0, int w1, int c0, int c1, float[] out, int outAt) {
+            boolean alongRows = alongRows(w1 - w0);
+            boolean beyond = !alongRows && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
+            float[] b = x;
+            int bo = xo + plan.sourceBase(n0, g);
+            int pitch = plan.groups * plan.channels * plan.sourcePlane;
+            if (!plan.inPlace || beyond) {
+                pitch = (c1 - c0) * plan.channelPitch;
+                b = scratch.floats(23, images * pitch + VL);
+                for (int i = 0; i < images; i++) {
+                    ConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane, c1 - c0,
+                            plan.inPlace ? 0 : h0, plan.inPlace ? 0 : w0, b, i * pitch);
+                }
+                bo = -c0 * plan.channelPitch;
+            }
+            if (plan.inPlace) {
+                bo += h0 * plan.source[1] * plan.source[2] + w0;
+            }
+            if (alongRows) {
+                rows(g, n0, images, h0, h1, w0, w1, b, bo, pitch, c0, c1, out, outAt);
+            } else {
+                dense(g, n0, images, h0, h1, w0, w1, b, bo, pitch, c0, c1, out, outAt);
+            }
+        }
+
+        /** A vector costs rows / 2 cycles; packing its patch costs about 4. */
+        private boolean alongRows(int columns) {
+            return columns >= VL && plan.rows * ((columns + VL - 1.0) / VL * VL / columns - 1) <= 8;
+        }
+
+        /** The images are read where they lie, by whole output rows; the last vector of a row overlaps and is masked in dy. */
+        private void rows(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch,
+                int c0, int c1, float[] out, int outAt) {
+            int columns = w1 - w0;
+            int perRow = (columns + VL - 1) / VL;
+            int middle = plan.out[1];
+            int rows = (h1 - h0) * middle;
+            int total = images * rows;
+            int each = Math.max(1, BLOCK / perRow);
+            int resultPitch = plan.groups * plan.rows * plan.outPlane;
+            var qx = scratch.ints(16, each * perRow + 1);
+            var qy = scratch.ints(17, each * perRow + 1);
+            for (int block = 0; block < total; block += each) {
+                int v = 0;
+                for (int row = block; row < Math.min(total, block + each); row++) {
+                    int image = row / rows;
+                    int i = row % rows / middle;
+                    int j = row % middle;
+                    int from = image * pitch + (i * plan.extent[1] + j) * plan.extent[2];
+                    int at = image * resultPitch + ((h0 + i) * middle + j) * plan.out[2] + w0;
+                    for (int k = 0; k < columns; k += VL, v++) {
+                        int start = Math.min(k, columns - VL);
+                        qx[v] = from + start;
+                        qy[v] = at + start;
+                    }
+                }
+                qx[v] = -1;
+                int masked = columns % VL == 0 ? 0 : VL - columns % VL;
+                var d = scratch.floats(24, ROWS * v * VL);
+                for (int t = 0; t < tiles; t++) {
+                    int r0 = plan.rows * t / tiles;
+                    int n = plan.rows * (t + 1) / tiles - r0;
+                    interleave(dy, dyo + plan.outBase(n0, g) + r0 * plan.outPlane, plan.outPlane, n, qy, v, perRow, masked, d);
+                    dots(n, d, b, bo, off, c0 * plan.kernelSize, c1 * plan.kernelSize, qx, out, outAt + r0 * (off.length - 1));
+                }
+            }
+        }
+
+        /** Patches packed densely over the pixels of several images, a block of taps at a time. */
+        private void dense(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch,
+                int c0, int c1, float[] out, int outAt) {
+            var phase = plan.phases[0];
+            int all = (h1 - h0) * phase.count()[1] * (w1 - w0);
+            int most = BLOCK * VL;
+            int some = Math.max(1, most / all);
+            int resultPitch = plan.groups * plan.rows * plan.outPlane;
+            int origin = h0 * phase.count()[1] * phase.count()[2] + w0;
+            for (int i = 0; i < images; i += some) {
+                int these = Math.min(some, images - i);
+                for (int q0 = 0; q0 < all; q0 += most) {
+                    int q1 = Math.min(all, q0 + most);
+                    denseBlock(phase, these, q0, q1, w1 - w0, b, bo + i * pitch, pitch,
+                            dyo + plan.outBase(n0 + i, g) + origin, resultPitch, c0, c1, out, outAt);
+                }
+            }
+        }
+
+        private void denseBlock(ConvPlan.Phase phase, int images, int q0, int q1, int columns, float[] b, int bo, int pitch,
+                int dyAt, int resultPitch, int c0, int c1, float[] out, int outAt) {
+            int each = q1 - q0;
+            int count = images * each;
+            int vectors = (count + VL - 1) / VL;
+            int ld = vectors * VL;
+            int copies = 0;
+            var from = scratch.ints(18, count / Math.min(columns, VL) + 2 * images * (each / columns + 2) + 2);
+            var to = scratch.ints(19, from.length);
+            for (int p = 0; p < count; ) {
+                int image = p / each;
+                int q = q0 + p % each;
+                int row = q / columns;
+                int length = Math.min(Math.min(VL, columns - q % columns), q1 - q);
+                from[copies] = image * pitch + (row / phase.count()[1] * plan.extent[1] + row % phase.count()[1]) * plan.extent[2]
+                        + q % columns;
+                to[copies++] = p;
+                p += length;
+            }
+            var qx = scratch.ints(16, vectors + 1);
+            for (int v = 0; v < vectors; v++) {
+                qx[v] = v * VL;
+            }
+            qx[vectors] = -1;
+            int chunk = Math.max(1, PATCH_BUDGET / ld);
+            var patches = scratch.floats(26, chunk * ld + VL);
+            var table = scratch.ints(22, chunk);
+            for (int k = 0; k < chunk; k++) {
+                table[k] = k * ld;
+            }
+            var d = scratch.floats(24, ROWS * ld);
+            int end = c1 * plan.kernelSize;
+            for (int k0 = c0 * plan.kernelSize; k0 < end; k0 += chunk) {
+                int k1 = Math.min(end, k0 + chunk);
+                VectorConv.copyPatches(b, bo, off, k0, k1, from, to, 0, copies, patches, 0, ld);
+                for (int k = 0; k < k1 - k0 && count < ld; k++) {
+                    Arrays.fill(patches, k * ld + count, (k + 1) * ld, 0f);
+                }
+                for (int t = 0; t < tiles; t++) {
+                    int r0 = plan.rows * t / tiles;
+                    int n = plan.rows * (t + 1) / tiles - r0;
+                    interleaveDense(dyAt + r0 * plan.outPlane, n, images, q0, q1, resultPitch, d, vectors);
+                    dots(n, d, patches, 0, table, 0, k1 - k0, qx, out, outAt + r0 * (off.length - 1) + k0);
+                }
+            }
+        }
+
+        /** dy of n channels as [vector][channel][lane], the pixels of the images one after the other. */
+        private void interleaveDense(int at, int n, int images, int q0, int q1, int resultPitch, float[] d, int vectors) {
+            int each = q1 - q0;
+            int count = images * each;
+            for (int v = 0; v < vectors; v++) {
+                int p = v * VL;
+                int image = p / each;
+                int q = q0 + p % each;
+                if (q + VL <= q1) {
+                    copyRows(dy, at + image * resultPitch + q, plan.outPlane, n, d, v * n * VL);
+                    continue;
+                }
+                for (int lane = 0; lane < VL; lane++, p++) {
+                    int from = at + p / each * resultPitch + q0 + p % each;
+                    for (int r = 0; r < n; r++) {
+                        d[(v * n + r) * VL + lane] = p < count ? dy[from + r * plan.outPlane] : 0f;
+                    }
+                }
+            }
+        }
+
+        /** Taps k0 .. k1-1 of the table against the n channels in d; entry 0 of the table belongs to {@code out[at]}. */
+        private void dots(int n, float[] d, float[] b, int bo, int[] table, int k0, int k1, int[] qx, float[] out, int at) {
+            int taps = VectorConvDots.taps(n);
+            int depth = off.length - 1;
+            for (int k = k0; k < k1; k += taps) {
+                VectorConvDots.dot(n, d, 0, b, bo, table, k, k1 - 1, qx, sums);
+                int some = Math.min(taps, k1 - k);
+                for (int r = 0; r < n; r++) {
+                    for (int j = 0; j < some; j++) {
+                        out[at + r * depth + k + j] += sums[r * taps + j];
+                    }
+                }
+            }
+        }
+    }
+
+    /** dy of n channels as [vector][channel][lane]; the first lanes of each row's last vector repeat pixels and become zero. */
+    private static void interleave(
+            float[] dy, int at, int ld, int n, int[] qy, int vectors, int perRow, int masked, float[] d) {
+        VectorMask<Float> last = S.indexInRange(0, masked).not();
+        int to = 0;
+        for (int v = 0; v < vectors; v++) {
+            int from = at + qy[v];
+            if (masked > 0 && (v + 1) % perRow == 0) {
+                for (int r = 0; r < n; r++, to += VL, from += ld) {
+                    FloatVector.zero(S).blend(FloatVector.fromArray(S, dy, from), last).intoArray(d, to);
+                }
+            } else {
+                for (int r = 0; r < n; r++, to += VL, from += ld) {
+                    FloatVector.fromArray(S, dy, from).intoArray(d, to);
+                }
+            }
+        }
+    }
+
+    private static void copyRows(float[] dy, int from, int ld, int n, float[] d, int to) {
+        for (int r = 0; r < n; r++) {
+            FloatVector.fromArray(S, dy, from + r * ld).intoArray(d, to + r * VL);
+        }
+    }
+}

@@ -1,0 +1,394 @@
+package soma.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The matrix product after Goto and van de Geijn 2008 (Anatomy of High-Performance Matrix Multiplication): a tile of A, r rows
+ * by at most {@link #DEPTH} columns, is packed into the L1 cache, and panels of B, two vectors wide, stream past it from a block
+ * of {@link #WIDTH} columns in L2. Two things differ. A tile is packed again for each block of B, since a transpose in
+ * registers costs some two per cent of the work on it; so tasks share nothing, and any rectangle of C is a task. And where B
+ * is small it is not packed but read in place.
+ * <p>Every element of C is the same chain of multiply-adds whatever the rectangle it is computed in, so the number of
+ * threads cannot change a bit of it.
+ */
+record VectorGemm(
+        int batch,
+        boolean transA,
+        boolean transB,
+        int m,
+        int n,
+        int k,
+        float[] a,
+        int ao,
+        int lda,
+        int strideA,
+        float[] b,
+        int bo,
+        int ldb,
+        int strideB,
+        float[] c,
+        int co,
+        int ldc,
+        int strideC,
+        boolean accumulate,
+        Epilogue after,
+        int tasks,
+        int rowCuts,
+        int columnCuts)
+        implements Workers.Task {
+
+    /** Slots of working memory that lives across a call of the epilogue. */
+    private static final int PACKED_A = 28;
+
+    private static final int PACKED_B = 29;
+    private static final int EDGE = 30;
+    private static final int PARTIAL = 31;
+
+    private static final int VL = FloatVector.SPECIES_PREFERRED.length();
+    private static final boolean WIDE = VL == 16;
+    private static final int ROWS = Math.min(VL, WIDE ? VectorTiles512.ROWS : VectorTiles256.ROWS);
+    private static final int PANEL = 2 * VL;
+
+    /** k is worked off in steps of at most this many: 12 x 256 floats are a third of a 32 KB L1. */
+    private static final int DEPTH = 256;
+
+    /** Columns of B at a time: 256 x 512 floats are half of a 1 MB L2. */
+    private static final int WIDTH = 512;
+
+    /** Up to this many rows of C, B is read where it is: packing it would cost more than it saves. */
+    private static final int FEW_ROWS = 24;
+
+    /** Dot products instead of tiles where one side has no more rows than this ... */
+    private static final int FEW_DOTS = 4;
+
+    /** ... and they are so long that the sum across the lanes at their end does not matter. */
+    private static final int LONG_DOTS = 64;
+
+    /** Multiply-adds that keep a thread busy for some 5 us, the least that is worth a second one. */
+    private static final long SPLIT = 250_000;
+
+    /** The same where every multiply-add reads its own float of the matrix. */
+    private static final long SPLIT_READING = 64_000;
+
+    /** Floats of partial sums over k at a time. */
+    private static final int PARTIAL_SUMS = 1 << 20;
+
+    static void run(
+            Workers workers,
+            int batch,
+            boolean transA,
+            boolean transB,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int lda,
+            int strideA,
+            float[] b,
+            int bo,
+            int ldb,
+            int strideB,
+            float[] c,
+            int co,
+            int ldc,
+            int strideC,
+            boolean accumulate,
+            Epilogue after) {
+        if (m == 1 && transA && lda == 1) { // a column without gaps is a row
+            transA = false;
+            lda = k;
+        }
+        if (n == 1 && !transB && ldb == 1) {
+            transB = true;
+            ldb = k;
+        }
+        long work = (long) m * n * k;
+        int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
+        int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
+        int rowCuts = cuts == 1 ? 1 : rowCuts(threads, cuts, transA, transB, m, n);
+        int columnCuts = Math.min(cuts / rowCuts, ceil(n, PANEL));
+        int tasks = rowCuts * columnCuts > 1
+                ? batch * rowCuts * columnCuts
+                : (int) Math.min(threads == 1 ? 1 : Math.min(batch, 4 * threads), 1 + 2 * work * batch / SPLIT);
+        var product = new VectorGemm(
+                batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate,
+                after, tasks, rowCuts, columnCuts);
+        if (batch == 1 && threads > 1 && k >= 2 * DEPTH && product.tiled() && ceil(m, ROWS) * ceil(n, PANEL) < 2 * threads) {
+            workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
+        } else {
+            workers.run(tasks, product);
+        }
+    }
+
+    /** Pieces of one product: enough to even out threads that lose time to others, if they are worth it. */
+    private static int cuts(int threads, long work) {
+        return threads * (work > 32 * SPLIT ? 4 : work > 8 * SPLIT ? 2 : 1);
+    }
+
+    /** How many of the cuts part the rows of C; the rest part its columns. Weighs tiles, in cycles, against packing twice. */
+    private static int rowCuts(int threads, int cuts, boolean transA, boolean transB, int m, int n) {
+        int best = 1;
+        double least = Double.MAX_VALUE;
+        for (int rows = 1; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
+            int columns = Math.min(cuts / rows, ceil(n, PANEL));
+            double high = Math.min(m, ceil(ceil(m, ROWS), rows) * ROWS);
+            double wide = ceil(ceil(n, PANEL), columns);
+            double cycles = high * wide + (transA ? 0.1 : 0.3) * high + (transB ? 0.35 : 0.1) * PANEL * wide;
+            double all = ceil(rows * columns, threads) * cycles;
+            if (all < least) {
+                least = all;
+                best = rows;
+            }
+        }
+        return best;
+    }
+
+    /** A part of the batch, or a rectangle of one product of it. */
+    @Override
+    public void run(int task, Scratch scratch) {
+        int pieces = rowCuts * columnCuts;
+        if (pieces == 1) {
+            for (int item = cut(batch, tasks, task); item < cut(batch, tasks, task + 1); item++) {
+                rectangle(item, 0, m, 0, n, scratch);
+            }
+        } else {
+            int row = task % pieces / columnCuts;
+            int column = task % columnCuts;
+            int panels = ceil(n, PANEL);
+            int j0 = cut(panels, columnCuts, column) * PANEL;
+            int j1 = Math.min(n, cut(panels, columnCuts, column + 1) * PANEL);
+            rectangle(task / pieces, rowCut(row), rowCut(row + 1), j0, j1, scratch);
+        }
+    }
+
+    /** Where a cut of the rows begins: at a whole tile, so that the tiles of a shape, and what C2 compiles, are few. */
+    private int rowCut(int row) {
+        return Math.min(m, cut(ceil(m, ROWS), rowCuts, row) * ROWS);
+    }
+
+    /** Rows [i0, i1) and columns [j0, j1) of one product of the batch. The way to it depends on the whole shape only. */
+    private void rectangle(int item, int i0, int i1, int j0, int j1, Scratch scratch) {
+        int from = item * strideA + ao;
+        int with = item * strideB + bo;
+        int to = item * strideC;
+        if (dots()) {
+            dots(from, with, co + to, i0, i1, j0, j1, scratch);
+            finish(to, i0, i1, j0, j1, scratch);
+        } else if (rows()) {
+            rows(from, with, co + to, i0, i1, j0, j1, scratch);
+            finish(to, i0, i1, j0, j1, scratch);
+        } else {
+            tiles(from, with, to, i0, i1, j0, j1, scratch);
+        }
+    }
+
+    private boolean dots() {
+        return k >= LONG_DOTS && (transB && m <= FEW_DOTS || !transA && n <= FEW_DOTS);
+    }
+
+    private boolean rows() {
+        return m == 1 && !transB || n == 1 && transA;
+    }
+
+    private boolean tiled() {
+        return !dots() && !rows();
+    }
+
+    private void dots(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+        if (transB && m <= FEW_DOTS) {
+            var x = transA ? scratch.floats(PACKED_A, m * k) : a;
+            if (transA) {
+                transpose(a, from, lda, k, m, x);
+            }
+            VectorGemv.dots(x, transA ? 0 : from, transA ? k : lda, m, b, with + j0 * ldb, ldb, j1 - j0, k, c, to + j0, ldc,
+                    1, accumulate);
+        } else {
+            var x = transB ? b : scratch.floats(PACKED_B, n * k);
+            if (!transB) {
+                transpose(b, with, ldb, k, n, x);
+            }
+            VectorGemv.dots(x, transB ? with : 0, transB ? ldb : k, n, a, from + i0 * lda, lda, i1 - i0, k, c,
+                    to + i0 * ldc, 1, ldc, accumulate);
+        }
+    }
+
+    private static void transpose(float[] source, int from, int stride, int rows, int columns, float[] target) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                target[j * rows + i] = source[from + i * stride + j];
+            }
+        }
+    }
+
+    private void rows(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+        if (m == 1 && !transB) {
+            if (!accumulate) {
+                Arrays.fill(c, to + j0, to + j1, 0);
+            }
+            VectorGemv.rows(a, from, transA ? lda : 1, b, with + j0, ldb, j1 - j0, k, c, to + j0);
+        } else {
+            var y = scratch.floats(EDGE, i1 - i0);
+            for (int i = i0; i < i1; i++) {
+                y[i - i0] = accumulate ? c[to + i * ldc] : 0;
+            }
+            VectorGemv.rows(b, with, transB ? 1 : ldb, a, from + i0, lda, i1 - i0, k, y, 0);
+            for (int i = i0; i < i1; i++) {
+                c[to + i * ldc] = y[i - i0];
+            }
+        }
+    }
+
+    private void tiles(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+        int step = step(k);
+        boolean packed = transB || i1 - i0 > FEW_ROWS;
+        var tile = scratch.floats(PACKED_A, ROWS * step + VL);
+        var panels = scratch.floats(PACKED_B, step * Math.min(WIDTH, ceil(j1 - j0, PANEL) * PANEL));
+        var edge = scratch.floats(EDGE, ROWS * PANEL);
+        for (int j = j0; j < j1; j += WIDTH) {
+            int end = Math.min(j1, j + WIDTH);
+            for (int p = 0; p < k; p += step) {
+                int depth = Math.min(step, k - p);
+                packB(with, packed, j, end, p, depth, panels);
+                for (int i = i0; i < i1; i += ROWS) {
+                    int high = Math.min(ROWS, i1 - i);
+                    packA(from, i, high, p, depth, tile);
+                    row(packed ? -1 : with + p * ldb, co + to + i * ldc, high, j, end, depth, tile, panels, edge,
+                            accumulate || p > 0);
+                    if (p + depth == k) {
+                        finish(to, i, i + high, j, end, scratch);
+                    }
+                }
+            }
+        }
+    }
+
+    private void packA(int from, int i, int high, int p, int depth, float[] tile) {
+        if (transA) {
+            VectorPack.narrow(a, from + p * lda + i, lda, high, depth, tile, 0, high);
+        } else {
+            VectorPack.interleave(a, from + i * lda + p, lda, high, depth, tile);
+        }
+    }
+
+    /** Packs the whole block, or, where B is read in place, its ragged last panel only. */
+    private void packB(int with, boolean packed, int j0, int j1, int p, int depth, float[] panels) {
+        int ragged = (j1 - j0) % PANEL;
+        int whole = j1 - j0 - ragged;
+        if (transB) {
+            for (int j = j0; j < j0 + whole; j += PANEL) {
+                VectorPack.transpose(b, with + j * ldb + p, ldb, PANEL, depth, panels, (j - j0) * depth, PANEL);
+            }
+        } else if (packed) {
+            VectorPack.panels(b, with + p * ldb + j0, ldb, whole, depth, panels);
+        }
+        int to = whole * depth;
+        if (ragged > 0 && transB) {
+            int width = ragged > VL ? PANEL : VL;
+            VectorPack.transpose(b, with + (j0 + whole) * ldb + p, ldb, ragged, depth, panels, to, width);
+        } else if (ragged > VL) {
+            VectorPack.narrow(b, with + p * ldb + j0 + whole, ldb, VL, depth, panels, to, PANEL);
+            VectorPack.narrow(b, with + p * ldb + j0 + whole + VL, ldb, ragged - VL, depth, panels, to + VL, PANEL);
+        } else if (ragged > 0) {
+            VectorPack.narrow(b, with + p * ldb + j0 + whole, ldb, ragged, depth, panels, to, VL);
+        }
+    }
+
+    /** One tile of A against all panels of a block of B; row 0 of the block in place is at {@code inPlace}, if not negative. */
+    private void row(
+            int inPlace, int to, int high, int j0, int j1, int depth, float[] tile, float[] panels, float[] edge,
+            boolean add) {
+        int j = j0;
+        for (; j + PANEL <= j1; j += PANEL) {
+            if (inPlace < 0) {
+                tile2(high, tile, panels, (j - j0) * depth, PANEL, c, to + j, ldc, depth, add);
+            } else {
+                tile2(high, tile, b, inPlace + j, ldb, c, to + j, ldc, depth, add);
+            }
+        }
+        int rest = j1 - j;
+        if (rest == VL) {
+            tile1(high, tile, panels, (j - j0) * depth, c, to + j, ldc, depth, add);
+        } else if (rest > VL) {
+            tile2(high, tile, panels, (j - j0) * depth, PANEL, edge, 0, PANEL, depth, false);
+            VectorPack.unpack(edge, 0, PANEL, high, rest, c, to + j, ldc, add);
+        } else if (rest > 0) {
+            tile1(high, tile, panels, (j - j0) * depth, edge, 0, VL, depth, false);
+            VectorPack.unpack(edge, 0, VL, high, rest, c, to + j, ldc, add);
+        }
+    }
+
+    private static void tile2(
+            int high, float[] tile, float[] b, int bo, int ldb, float[] c, int co, int ldc, int depth, boolean add) {
+        if (WIDE) {
+            VectorTiles512.by2(high, tile, 0, b, bo, ldb, c, co, ldc, depth, add);
+        } else {
+            VectorTiles256.by2(high, tile, 0, b, bo, ldb, c, co, ldc, depth, add);
+        }
+    }
+
+    private static void tile1(
+            int high, float[] tile, float[] b, int bo, float[] c, int co, int ldc, int depth, boolean add) {
+        if (WIDE) {
+            VectorTiles512.by1(high, tile, 0, b, bo, VL, c, co, ldc, depth, add);
+        } else {
+            VectorTiles256.by1(high, tile, 0, b, bo, VL, c, co, ldc, depth, add);
+        }
+    }
+
+    /** Tells the epilogue of a finished rectangle. */
+    private void finish(int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+        if (after == Epilogue.NONE) {
+            return;
+        }
+        if (j1 - j0 == n) {
+            after.range(to + i0 * n, to + i1 * n, scratch);
+        } else {
+            for (int i = i0; i < i1; i++) {
+                after.range(to + i * n + j0, to + i * n + j1, scratch);
+            }
+        }
+    }
+
+    /**
+     * A small C with a long k: the steps of k are computed side by side and added in their order, which is what one thread
+     * does with its running sum, bit for bit.
+     */
+    private void alongK(Workers workers, Scratch scratch) {
+        int step = step(k);
+        int steps = ceil(k, step);
+        int size = m * n;
+        int wave = Math.min(steps, Math.max(1, PARTIAL_SUMS / size));
+        var sums = scratch.floats(PARTIAL, wave * size);
+        for (int first = 0; first < steps; first += wave) {
+            int start = first;
+            int count = Math.min(wave, steps - first);
+            workers.run(count, (q, own) -> slice((start + q) * step, step, sums, q * size).run(0, own));
+            for (int q = 0; q < count; q++) {
+                VectorPack.unpack(sums, q * size, n, m, n, c, co, ldc, accumulate || first + q > 0);
+            }
+        }
+        finish(0, 0, m, 0, n, scratch);
+    }
+
+    private VectorGemm slice(int p, int step, float[] target, int to) {
+        return new VectorGemm(
+                1, transA, transB, m, n, Math.min(step, k - p), a, ao + (transA ? p * lda : p), lda, 0, b,
+                bo + (transB ? p : p * ldb), ldb, 0, target, to, n, 0, false, Epilogue.NONE, 1, 1, 1);
+    }
+
+    /** k in equal steps of at most DEPTH, multiples of 16 for the transposes. */
+    private static int step(int k) {
+        return k <= DEPTH ? k : ceil(ceil(k, ceil(k, DEPTH)), 16) * 16;
+    }
+
+    /** Where part {@code i} begins when {@code all} are parted as evenly as may be. */
+    private static int cut(int all, int parts, int i) {
+        return (int) ((long) all * i / parts);
+    }
+
+    private static int ceil(int a, int b) {
+        return (a + b - 1) / b;
+    }
+}

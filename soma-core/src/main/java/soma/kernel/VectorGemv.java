@@ -1,0 +1,168 @@
+package soma.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products with one or few rows or columns. They are bound by reading the matrix once, so it is read in the order in which it
+ * lies in memory: dot products where rows run along k, sums of scaled rows where they run across it. What is computed for an
+ * element of the result does not depend on which of its neighbours are computed by the same call.
+ */
+final class VectorGemv {
+
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int VL = S.length();
+
+    private static final VectorShuffle<Float> BY8 = VectorShuffle.iota(S, 8, 1, true);
+    private static final VectorShuffle<Float> BY4 = VectorShuffle.iota(S, 4, 1, true);
+    private static final VectorShuffle<Float> BY2 = VectorShuffle.iota(S, 2, 1, true);
+    private static final VectorShuffle<Float> BY1 = VectorShuffle.iota(S, 1, 1, true);
+
+    /** Floats of the result that stay in the L1 cache while rows are added to them. */
+    private static final int STRETCH = 2048;
+
+    private VectorGemv() {}
+
+    /**
+     * c[co + i cx + j cy] (+)= dot(row i of x, row j of y) for {@code few} rows of x and {@code many} of y, all k long; the few
+     * stay in cache while each row of y passes once.
+     */
+    static void dots(
+            float[] x, int xo, int ldx, int few, float[] y, int yo, int ldy, int many, int k, float[] c, int co, int cx,
+            int cy, boolean add) {
+        int j = 0;
+        for (; j + 4 <= many; j += 4) {
+            for (int i = 0; i < few; i++) {
+                dot4(x, xo + i * ldx, y, yo + j * ldy, ldy, k, c, co + i * cx + j * cy, cy, add);
+            }
+        }
+        for (; j < many; j++) {
+            for (int i = 0; i < few; i++) {
+                dot1(x, xo + i * ldx, y, yo + j * ldy, k, c, co + i * cx + j * cy, add);
+            }
+        }
+    }
+
+    private static void dot4(
+            float[] x, int xo, float[] y, int y0, int ldy, int k, float[] c, int co, int cy, boolean add) {
+        int y1 = y0 + ldy;
+        int y2 = y1 + ldy;
+        int y3 = y2 + ldy;
+        var s0 = FloatVector.zero(S);
+        var s1 = FloatVector.zero(S);
+        var s2 = FloatVector.zero(S);
+        var s3 = FloatVector.zero(S);
+        var t0 = FloatVector.zero(S);
+        var t1 = FloatVector.zero(S);
+        var t2 = FloatVector.zero(S);
+        var t3 = FloatVector.zero(S);
+        int p = 0;
+        for (; p < (k & -2 * VL); p += 2 * VL) {
+            var u = FloatVector.fromArray(S, x, xo + p);
+            var v = FloatVector.fromArray(S, x, xo + p + VL);
+            s0 = u.fma(FloatVector.fromArray(S, y, y0 + p), s0);
+            t0 = v.fma(FloatVector.fromArray(S, y, y0 + p + VL), t0);
+            s1 = u.fma(FloatVector.fromArray(S, y, y1 + p), s1);
+            t1 = v.fma(FloatVector.fromArray(S, y, y1 + p + VL), t1);
+            s2 = u.fma(FloatVector.fromArray(S, y, y2 + p), s2);
+            t2 = v.fma(FloatVector.fromArray(S, y, y2 + p + VL), t2);
+            s3 = u.fma(FloatVector.fromArray(S, y, y3 + p), s3);
+            t3 = v.fma(FloatVector.fromArray(S, y, y3 + p + VL), t3);
+        }
+        for (; p < k; p += VL) {
+            var rest = S.indexInRange(p, k);
+            var u = FloatVector.fromArray(S, x, xo + p, rest);
+            s0 = u.fma(FloatVector.fromArray(S, y, y0 + p, rest), s0);
+            s1 = u.fma(FloatVector.fromArray(S, y, y1 + p, rest), s1);
+            s2 = u.fma(FloatVector.fromArray(S, y, y2 + p, rest), s2);
+            s3 = u.fma(FloatVector.fromArray(S, y, y3 + p, rest), s3);
+        }
+        put(c, co, sum(s0.add(t0)), add);
+        put(c, co + cy, sum(s1.add(t1)), add);
+        put(c, co + 2 * cy, sum(s2.add(t2)), add);
+        put(c, co + 3 * cy, sum(s3.add(t3)), add);
+    }
+
+    /** The same sum in the same order as {@link #dot4} for one row. */
+    private static void dot1(float[] x, int xo, float[] y, int yo, int k, float[] c, int co, boolean add) {
+        var s = FloatVector.zero(S);
+        var t = FloatVector.zero(S);
+        int p = 0;
+        for (; p < (k & -2 * VL); p += 2 * VL) {
+            s = FloatVector.fromArray(S, x, xo + p).fma(FloatVector.fromArray(S, y, yo + p), s);
+            t = FloatVector.fromArray(S, x, xo + p + VL).fma(FloatVector.fromArray(S, y, yo + p + VL), t);
+        }
+        for (; p < k; p += VL) {
+            var rest = S.indexInRange(p, k);
+            s = FloatVector.fromArray(S, x, xo + p, rest).fma(FloatVector.fromArray(S, y, yo + p, rest), s);
+        }
+        put(c, co, sum(s.add(t)), add);
+    }
+
+    /**
+     * The sum of the lanes by halves. {@code reduceLanes} adds in another order once C2 has compiled it, and the same program
+     * would give other bits as it warms up.
+     */
+    private static float sum(FloatVector v) {
+        v = VL < 16 ? v : v.add(v.rearrange(BY8));
+        v = VL < 8 ? v : v.add(v.rearrange(BY4));
+        v = v.add(v.rearrange(BY2));
+        return v.add(v.rearrange(BY1)).lane(0);
+    }
+
+    private static void put(float[] c, int at, float value, boolean add) {
+        c[at] = add ? c[at] + value : value;
+    }
+
+    /** y[yo + j] += sum over p of x[xo + p step] b[bo + p ldb + j] for j in [0, n), in the order of p. */
+    static void rows(float[] x, int xo, int step, float[] b, int bo, int ldb, int n, int k, float[] y, int yo) {
+        for (int j = 0; j < n; j += STRETCH) {
+            int width = Math.min(STRETCH, n - j);
+            int p = 0;
+            for (; p + 4 <= k; p += 4) {
+                int at = xo + p * step;
+                int row = bo + p * ldb + j;
+                row4(x[at], x[at + step], x[at + 2 * step], x[at + 3 * step], b, row, ldb, width, y, yo + j);
+            }
+            for (; p < k; p++) {
+                row1(x[xo + p * step], b, bo + p * ldb + j, width, y, yo + j);
+            }
+        }
+    }
+
+    private static void row4(
+            float x0, float x1, float x2, float x3, float[] b, int b0, int ldb, int n, float[] y, int yo) {
+        int b1 = b0 + ldb;
+        int b2 = b1 + ldb;
+        int b3 = b2 + ldb;
+        var v0 = FloatVector.broadcast(S, x0);
+        var v1 = FloatVector.broadcast(S, x1);
+        var v2 = FloatVector.broadcast(S, x2);
+        var v3 = FloatVector.broadcast(S, x3);
+        int j = 0;
+        for (; j < (n & -VL); j += VL) {
+            var s = FloatVector.fromArray(S, y, yo + j);
+            s = v0.fma(FloatVector.fromArray(S, b, b0 + j), s);
+            s = v1.fma(FloatVector.fromArray(S, b, b1 + j), s);
+            s = v2.fma(FloatVector.fromArray(S, b, b2 + j), s);
+            s = v3.fma(FloatVector.fromArray(S, b, b3 + j), s);
+            s.intoArray(y, yo + j);
+        }
+        for (; j < n; j++) {
+            float s = Math.fma(x1, b[b1 + j], Math.fma(x0, b[b0 + j], y[yo + j]));
+            y[yo + j] = Math.fma(x3, b[b3 + j], Math.fma(x2, b[b2 + j], s));
+        }
+    }
+
+    private static void row1(float x, float[] b, int bo, int n, float[] y, int yo) {
+        var v = FloatVector.broadcast(S, x);
+        int j = 0;
+        for (; j < (n & -VL); j += VL) {
+            v.fma(FloatVector.fromArray(S, b, bo + j), FloatVector.fromArray(S, y, yo + j)).intoArray(y, yo + j);
+        }
+        for (; j < n; j++) {
+            y[yo + j] = Math.fma(x, b[bo + j], y[yo + j]);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package soma.op;
+
+import java.util.List;
+import soma.DType;
+import soma.Tensor;
+import soma.kernel.Lane;
+
+/** y = whether x is infinite. Elementwise, any shape; the answer is bool. */
+public record IsInf(Tensor x) implements Unary {
+
+    @Override
+    public Lane lane() {
+        return Lane.IS_INF;
+    }
+
+    @Override
+    public DType dtype() {
+        return DType.BOOL;
+    }
+
+    @Override
+    public List<Tensor> vjp(Tensor y, Tensor dy) {
+        return List.of(x.zerosLike());
+    }
+}

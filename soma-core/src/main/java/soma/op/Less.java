@@ -1,0 +1,13 @@
+package soma.op;
+
+import soma.Tensor;
+import soma.kernel.Lane;
+
+/** y = whether a &lt; b. Elementwise, shapes broadcast. */
+public record Less(Tensor a, Tensor b) implements Comparison {
+
+    @Override
+    public Lane lane() {
+        return Lane.LT;
+    }
+}

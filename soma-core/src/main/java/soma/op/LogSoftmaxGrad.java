@@ -1,0 +1,47 @@
+package soma.op;
+
+import java.util.List;
+import soma.DType;
+import soma.Shape;
+import soma.Tensor;
+import soma.kernel.Rows;
+
+/** dx = dy - e^y sum dy over the last axis: the gradient of {@link LogSoftmax} in one pass. */
+public record LogSoftmaxGrad(Tensor y, Tensor dy) implements KernelOp {
+
+    @Override
+    public List<Tensor> inputs() {
+        return List.of(y, dy);
+    }
+
+    @Override
+    public Shape shape() {
+        return y.shape();
+    }
+
+    @Override
+    public DType dtype() {
+        return y.dtype();
+    }
+
+    @Override
+    public void compute(Call call) {
+        RowWork.run(call.workers(), y.shape(), (lo, hi, n) -> {
+            if (call.isDouble(0)) {
+                Rows.logSoftmaxBack(
+                        call.doubles(0), call.at(0), call.doubles(1), call.at(1), call.outDoubles(0), 0, lo, hi, n);
+            } else {
+                Rows.logSoftmaxBack(
+                        call.floats(0), call.at(0), call.floats(1), call.at(1), call.outFloats(0), 0, lo, hi, n);
+            }
+        });
+    }
+
+    @Override
+    public List<Tensor> vjp(Tensor dx, Tensor g) {
+        var p = y.exp();
+        var gp = g.mul(p);
+        var total = dy.sum(-1).unsqueeze(-1);
+        return List.of(gp.mul(total).neg(), g.sub(gp.sum(-1).unsqueeze(-1)));
+    }
+}

@@ -1,0 +1,20 @@
+package soma.op;
+
+import java.util.List;
+import soma.Tensor;
+import soma.kernel.Lane;
+
+/** y = the larger; NaN if either is. Where they are equal each gets half the gradient. Elementwise, shapes broadcast. */
+public record Maximum(Tensor a, Tensor b) implements Binary {
+
+    @Override
+    public Lane lane() {
+        return Lane.MAX;
+    }
+
+    @Override
+    public List<Tensor> vjp(Tensor y, Tensor dy) {
+        var half = a.eq(b).to(dy.dtype()).mul(0.5);
+        return List.of(dy.mul(a.gt(b).to(dy.dtype()).add(half)), dy.mul(b.gt(a).to(dy.dtype()).add(half)));
+    }
+}

@@ -1,0 +1,19 @@
+package soma.op;
+
+import java.util.List;
+import soma.Tensor;
+import soma.kernel.Lane;
+
+/** y = a b. Elementwise, shapes broadcast. */
+public record Mul(Tensor a, Tensor b) implements Binary {
+
+    @Override
+    public Lane lane() {
+        return Lane.MUL;
+    }
+
+    @Override
+    public List<Tensor> vjp(Tensor y, Tensor dy) {
+        return List.of(dy.mul(b), dy.mul(a));
+    }
+}

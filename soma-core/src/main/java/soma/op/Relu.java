@@ -1,0 +1,19 @@
+package soma.op;
+
+import java.util.List;
+import soma.Tensor;
+import soma.kernel.Lane;
+
+/** y = max(x, 0); the gradient at 0 is 0. Elementwise, any shape. */
+public record Relu(Tensor x) implements Unary {
+
+    @Override
+    public Lane lane() {
+        return Lane.RELU;
+    }
+
+    @Override
+    public List<Tensor> vjp(Tensor y, Tensor dy) {
+        return List.of(dy.mul(Tensor.of(new Step(x))));
+    }
+}

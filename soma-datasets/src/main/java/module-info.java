@@ -1,0 +1,5 @@
+/** Data sets, bundled or fetched. */
+module soma.datasets {
+    requires transitive soma;
+    requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Public data sets, bundled with Soma or read from where they are. */
+@NullMarked
+package soma.datasets;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Optimizers and learning-rate schedules as records. */
+@NullMarked
+package soma.optim;
+
+import org.jspecify.annotations.NullMarked;
