@@ -1,5 +1,6 @@
 /** The soma command. */
 module soma.cli {
+    requires com.google.gson;
     requires info.picocli;
     requires java.compiler;
     requires java.management;

@@ -51,7 +51,7 @@ public enum DType {
         return this == FLOAT16 || this == BFLOAT16;
     }
 
-    /** The dtype that holds the values of both: int8 with uint8 gives int32's smaller kin int64 only where needed, half with half gives float32. */
+    /** The dtype that holds the values of both, as in PyTorch; int8 with uint8 gives int32, since there is no int16. */
     public static DType promote(DType a, DType b) {
         if (a == b) {
             return a;
@@ -65,7 +65,7 @@ public enum DType {
         if (a.bytes != b.bytes) {
             return a.bytes > b.bytes ? a : b;
         }
-        return INT32; // int8 with uint8: PyTorch gives int16, which Soma does not have
+        return INT32;
     }
 
     /** The dtype of {@code a op b} where a zero-dimensional operand only decides if its category is higher (PyTorch's rule). */
@@ -77,10 +77,7 @@ public enum DType {
         }
         DType wide = scalarA ? b.dtype() : a.dtype();
         DType narrow = scalarA ? a.dtype() : b.dtype();
-        if (narrow.category <= wide.category) {
-            return wide;
-        }
-        return narrow == FLOAT64 ? FLOAT32 : narrow;
+        return narrow.category > wide.category ? narrow : wide;
     }
 
     /** PyTorch's name: {@code float32}, {@code int64}, ... */

@@ -164,7 +164,13 @@ public final class Param {
         if (!value.shape().equals(shape)) {
             throw new ShapeException(name + ": given shape " + value.shape() + ", expected " + shape);
         }
-        array = copy(value.to(dtype));
+        var numbers = value.to(dtype).array();
+        var own = array;
+        if (own == null) {
+            array = copy(value.to(dtype));
+        } else {
+            System.arraycopy(numbers, 0, own, 0, shape.size());
+        }
         changed();
     }
 

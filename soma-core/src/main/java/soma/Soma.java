@@ -18,6 +18,9 @@ public final class Soma {
     /** How many threads to use; unbound means all cores or the system property {@code soma.threads}. */
     private static final ScopedValue<Integer> THREADS = ScopedValue.newInstance();
 
+    private static final int DEFAULT_THREADS =
+            Math.max(1, Integer.getInteger("soma.threads", Runtime.getRuntime().availableProcessors()));
+
     private Soma() {}
 
     /** Computes these tensors in one plan; within {@link #training} all updates of the scope too. */
@@ -172,7 +175,7 @@ public final class Soma {
     public static int threads() {
         return THREADS.isBound()
                 ? THREADS.get()
-                : Integer.getInteger("soma.threads", Runtime.getRuntime().availableProcessors());
+                : DEFAULT_THREADS;
     }
 
     static Tensor input(int position, Tensor like) {

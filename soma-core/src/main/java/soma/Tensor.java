@@ -32,7 +32,12 @@ public final class Tensor
                 TensorProducts,
                 TensorIndexing,
                 TensorRows,
-                TensorPooling {
+                TensorPooling,
+                TensorNorms,
+                TensorLayouts,
+                TensorOrdering,
+                TensorLinalg,
+                TensorResampling {
     /** Only tells nodes apart in hash tables; no result depends on it. */
     private static final AtomicInteger NEXT_ID = new AtomicInteger();
 
@@ -170,16 +175,19 @@ public final class Tensor
                     case INT8, UINT8, BOOL -> ((byte[]) array).length;
                     case FLOAT16, BFLOAT16 -> ((short[]) array).length;
                 };
-        return data(array, length, dtype, shape.toArray());
+        return data(array, length, dtype, shape);
     }
 
     private static Tensor data(Object array, int length, DType dtype, int... shape) {
-        var s = shape.length == 0 ? Shape.of(length) : Shape.of(shape);
-        if (s.size() != length) {
-            throw new ShapeException("Tensor.of: " + length + " numbers do not fill shape " + s + ", which has " + s.size()
-                    + " elements");
+        return data(array, length, dtype, shape.length == 0 ? Shape.of(length) : Shape.of(shape));
+    }
+
+    private static Tensor data(Object array, int length, DType dtype, Shape shape) {
+        if (shape.size() != length) {
+            throw new ShapeException("Tensor.of: " + length + " numbers do not fill shape " + shape + ", which has "
+                    + shape.size() + " elements");
         }
-        return new Tensor(new Leaf.Data(array, s, dtype));
+        return new Tensor(new Leaf.Data(array, shape, dtype));
     }
 
     /** A float32 without axes. */
@@ -298,6 +306,14 @@ public final class Tensor
     /** Joined along a new axis. */
     public static Tensor stack(int axis, Tensor... parts) {
         return cat(axis, Arrays.stream(parts).map(p -> p.unsqueeze(axis)).toArray(Tensor[]::new));
+    }
+
+    /**
+     * Einstein summation: axes with the same letter go together, letters that the result lacks are summed, {@code ...} stands for any
+     * axes: {@code einsum("bij,bjk->bik", a, b)}.
+     */
+    public static Tensor einsum(String equation, Tensor... operands) {
+        return Einsum.of(equation, operands);
     }
 
     // ---- choosing and converting

@@ -80,6 +80,14 @@ public sealed interface TensorPooling permits Tensor {
         return x.permute(order.toArray()).flatten(rank - n).max(-1);
     }
 
+    /** (sum x^p)^(1/p) over each window; negative sums give 0. */
+    default Tensor lpPool(double p, int[] kernel, int[] stride, boolean ceilMode) {
+        var x = pooled("lpPool", kernel.length);
+        int n = Arrays.stream(kernel).reduce(1, (a, b) -> a * b);
+        var mean = x.pow(p).avgPool(kernel, stride, new int[kernel.length], ceilMode, true);
+        return mean.relu().mul(n).pow(1 / p);
+    }
+
     private Tensor pooled(String asker, int axes) {
         var x = (Tensor) this;
         if (!x.dtype().isFloating()) {

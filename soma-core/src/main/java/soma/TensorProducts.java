@@ -4,6 +4,7 @@ import soma.kernel.ConvShape;
 import soma.op.Conv;
 import soma.op.ConvData;
 import soma.op.MatMul;
+import soma.op.Permute;
 
 /** Matrix products and convolutions. */
 public sealed interface TensorProducts permits Tensor {
@@ -40,12 +41,97 @@ public sealed interface TensorProducts permits Tensor {
             a = a.expand(join(lead, a.size(-2), a.size(-1)));
             b = b.expand(join(lead, b.size(-2), b.size(-1)));
         }
-        return Tensor.of(new MatMul(a, b, false, false)).to(dtype);
+        // Reading through a transposition here, not only when planning, makes the gradients come out in the operands' own layout.
+        boolean transA = (a.rank() == 2 || b.rank() > 2) && Permute.swapsLastTwo(a.op());
+        boolean transB = Permute.swapsLastTwo(b.op());
+        return Tensor.of(new MatMul(
+                        transA ? ((Permute) a.op()).x() : a, transB ? ((Permute) b.op()).x() : b, transA, transB))
+                .to(dtype);
     }
 
     /** The sum of products of two vectors. */
     default Tensor dot(Tensor other) {
         return ((Tensor) this).mul(other).sum();
+    }
+
+    /** beta this + alpha (a x b), shapes broadcasting; of matrices torch.addmm, of batches torch.baddbmm. */
+    default Tensor addmm(Tensor a, Tensor b, double beta, double alpha) {
+        var product = a.matmul(b);
+        var scaled = alpha == 1 ? product : product.mul(alpha);
+        var x = (Tensor) this;
+        return beta == 0 ? scaled : scaled.add(beta == 1 ? x : x.mul(beta));
+    }
+
+    /** y[i][j] = this[i] other[j] of two vectors. */
+    default Tensor outer(Tensor other) {
+        var x = (Tensor) this;
+        if (x.rank() != 1 || other.rank() != 1) {
+            throw new ShapeException("outer: " + x.shape() + " and " + other.shape() + "; expected two vectors");
+        }
+        return x.unsqueeze(1).mul(other.unsqueeze(0));
+    }
+
+    /** The Kronecker product: every element of this times the whole of other. */
+    default Tensor kron(Tensor other) {
+        var a = (Tensor) this;
+        int rank = Math.max(a.rank(), other.rank());
+        var left = new int[2 * rank];
+        var right = new int[2 * rank];
+        var out = new int[rank];
+        for (int i = 0; i < rank; i++) {
+            int m = i < rank - a.rank() ? 1 : a.size(i - rank + a.rank());
+            int n = i < rank - other.rank() ? 1 : other.size(i - rank + other.rank());
+            left[2 * i] = m;
+            left[2 * i + 1] = 1;
+            right[2 * i] = 1;
+            right[2 * i + 1] = n;
+            out[i] = m * n;
+        }
+        return a.reshape(Shape.of(left)).mul(other.reshape(Shape.of(right))).reshape(Shape.of(out));
+    }
+
+    /** y[.., k] = this[.., i] weight[k, i, j] other[.., j] + bias[k]. */
+    default Tensor bilinear(Tensor other, Tensor weight, Tensor bias) {
+        return Tensor.einsum("...i,kij,...j->...k", (Tensor) this, weight, other).add(bias);
+    }
+
+    /** Distances in the p-norm between all rows of this (..., P, D) and of other (..., R, D): (..., P, R). */
+    default Tensor cdist(Tensor other, double p) {
+        var x = (Tensor) this;
+        if (x.rank() < 2 || other.rank() < 2 || x.size(-1) != other.size(-1)) {
+            throw new ShapeException("cdist: " + x.shape() + " and " + other.shape()
+                    + "; expected (..., P, D) and (..., R, D), rows of equal length");
+        }
+        return x.unsqueeze(-2).sub(other.unsqueeze(-3)).norm(p, -1);
+    }
+
+    /** Cosine of the angle between the vectors along an axis; lengths below {@code eps} count as eps. */
+    default Tensor cosineSimilarity(Tensor other, int axis, double eps) {
+        var x = (Tensor) this;
+        var shape = Shape.broadcast(x.shape(), other.shape(), "cosineSimilarity");
+        var a = x.expand(shape);
+        var b = other.expand(shape);
+        return a.mul(b).sum(axis).div(a.norm(axis).maximum(eps).mul(b.norm(axis).maximum(eps)));
+    }
+
+    /**
+     * {@link #conv(Tensor, int[], int[], int[], int)} with stride 1 and as much padding as keeps the sizes; of an odd amount the larger
+     * half comes after, as in PyTorch.
+     */
+    default Tensor convSame(Tensor weight, int[] dilation, int groups) {
+        var x = (Tensor) this;
+        checkConv("conv", x, weight);
+        var kernel = spatial(weight);
+        var pairs = new int[2 * kernel.length];
+        var ones = new int[kernel.length];
+        java.util.Arrays.fill(ones, 1);
+        for (int i = 0; i < kernel.length; i++) {
+            int total = dilation[i] * (kernel[i] - 1);
+            int at = 2 * (kernel.length - 1 - i);
+            pairs[at] = total / 2;
+            pairs[at + 1] = total - total / 2;
+        }
+        return x.pad(pairs).conv(weight, ones, new int[kernel.length], dilation, groups);
     }
 
     /**

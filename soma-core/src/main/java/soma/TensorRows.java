@@ -23,6 +23,30 @@ public sealed interface TensorRows permits Tensor {
         return ((Tensor) this).neg().softmax(axis);
     }
 
+    /** The first half along an axis times the sigmoid of the second. Dauphin et al. 2016, arXiv 1612.08083. */
+    default Tensor glu(int axis) {
+        var x = floats("glu");
+        int n = x.size(axis);
+        if (n % 2 != 0) {
+            throw new ShapeException("glu: axis " + axis + " of shape " + x.shape() + " has size " + n + ", expected an even one");
+        }
+        return x.slice(axis, 0, n / 2).mul(x.slice(axis, n / 2, n).sigmoid());
+    }
+
+    /** x where positive, else slope times x; one slope, or one for each channel (axis 1). He et al. 2015, arXiv 1502.01852. */
+    default Tensor prelu(Tensor slope) {
+        var x = floats("prelu");
+        if (slope.numel() != 1 && (x.rank() < 2 || slope.rank() != 1 || slope.size(0) != x.size(1))) {
+            throw new ShapeException("prelu: slopes " + slope.shape() + " for shape " + x.shape()
+                    + "; expected one, or one for each channel (axis 1)");
+        }
+        var shape = Shape.of(slope.numel());
+        for (int i = 2; i < x.rank(); i++) {
+            shape = shape.insert(shape.rank(), 1);
+        }
+        return Tensor.where(x.gt(0), x, x.mul(slope.reshape(x.rank() == 0 ? Shape.SCALAR : shape)));
+    }
+
     /**
      * For each row of logits (N, C) the cross-entropy with its label (N), an integer class: ln sum e^x - x[label]; 0 where the
      * label is {@code ignored}.

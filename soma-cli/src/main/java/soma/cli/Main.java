@@ -1,6 +1,9 @@
 package soma.cli;
 
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -10,8 +13,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import soma.labs.Lab;
+import soma.labs.Labs;
 
-/** The {@code soma} command. */
+/** The {@code soma} command, and the options that all its subcommands have. */
 @Command(
         name = "soma",
         description = "Deep learning in plain Java.",
@@ -22,7 +27,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all well", "1:a result misses its bar", "2:wrong usage", "3:failure"},
         footerHeading = "%nExamples:%n",
-        footer = {"  soma doctor          what this machine offers", "  soma run Hello.java  run a program"},
+        footer = {
+            "  soma lab lenet       watch LeNet learn MNIST",
+            "  soma lab list        what else can be run",
+            "  soma doctor          what this machine offers",
+            "  soma run Hello.java  run a program"
+        },
         subcommands = DoctorCommand.class)
 public final class Main implements Runnable {
 
@@ -32,6 +42,21 @@ public final class Main implements Runnable {
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where in the code a failure arose.")
     private boolean stacktrace;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "JSON lines on standard output, all else on standard error.")
+    private boolean json;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            scope = ScopeType.INHERIT,
+            description = "Where random numbers start (default: 1). The same seed gives the same results.")
+    private long seed = 1;
+
+    private int threads = Integer.getInteger("soma.threads", Runtime.getRuntime().availableProcessors());
 
     private Main() {}
 
@@ -44,6 +69,7 @@ public final class Main implements Runnable {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "--threads is " + count + ", expected at least 1");
         }
+        threads = count;
         System.setProperty("soma.threads", Integer.toString(count));
     }
 
@@ -53,16 +79,37 @@ public final class Main implements Runnable {
 
     /** Runs one command line and returns its exit code. */
     static int execute(String... args) {
+        return execute(Labs::all, args);
+    }
+
+    /** Like {@link #execute(String...)}, with labs that a test made. */
+    static int execute(Supplier<List<Lab>> labs, String... args) {
+        var line = with(labs, ServiceLoader.load(Subcommand.class));
+        try {
+            return line.execute(args);
+        } catch (LinkageError | VirtualMachineError e) {
+            // Uncaught it would end the JVM with the exit code of a missed bar.
+            return ((Main) line.getCommand()).report(line.getErr(), e);
+        }
+    }
+
+    /** The command with this subcommand more. */
+    public static CommandLine with(Subcommand more) {
+        return with(Labs::all, List.of(more));
+    }
+
+    private static CommandLine with(Supplier<List<Lab>> labs, Iterable<Subcommand> more) {
         var main = new Main();
         var line = new CommandLine(main);
+        line.addSubcommand(new LabCommand(labs));
         // What follows the program belongs to the program.
         line.addSubcommand(new CommandLine(new RunCommand()).setStopAtPositional(true));
-        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        more.forEach(line::addSubcommand);
         line.setUsageHelpAutoWidth(true);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((failure, _, _) -> main.report(line, failure));
+        line.setExecutionExceptionHandler((failure, _, _) -> main.report(line.getErr(), failure));
         line.setParameterExceptionHandler((wrong, _) -> explain(wrong));
-        return line.execute(args);
+        return line;
     }
 
     /** What is wrong and where help is, not the whole help. */
@@ -76,8 +123,8 @@ public final class Main implements Runnable {
         return ExitCode.USAGE;
     }
 
-    private int report(CommandLine line, Exception failure) {
-        var err = line.getErr();
+    /** Tells of a failure, in one line unless more was asked for. */
+    int report(PrintWriter err, Throwable failure) {
         if (stacktrace) {
             failure.printStackTrace(err);
         } else {
@@ -88,13 +135,31 @@ public final class Main implements Runnable {
         return ExitCode.FAILURE;
     }
 
-    private static String describe(Exception failure) {
+    static String describe(Throwable failure) {
         var message = failure.getMessage();
-        return message == null || message.isBlank() ? failure.getClass().getName() : message;
+        if (failure instanceof Error || message == null || message.isBlank()) {
+            return failure.toString();
+        }
+        return message;
     }
 
     boolean stacktrace() {
         return stacktrace;
+    }
+
+    /** Whether machines read the output: {@code --json}. */
+    public boolean json() {
+        return json;
+    }
+
+    /** Where random numbers start: {@code --seed}. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Threads to compute with: {@code --threads}. */
+    public int threads() {
+        return threads;
     }
 
     /** Without a subcommand. */

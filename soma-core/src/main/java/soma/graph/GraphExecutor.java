@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import soma.Executor;
 import soma.Soma;
 import soma.Tensor;
@@ -27,6 +28,7 @@ public final class GraphExecutor implements Executor {
     });
 
     private final ConcurrentHashMap<Integer, Workers> teams = new ConcurrentHashMap<>();
+    private volatile @Nullable Workers lastTeam;
 
     /** For {@link java.util.ServiceLoader}. */
     public GraphExecutor() {}
@@ -58,7 +60,13 @@ public final class GraphExecutor implements Executor {
     }
 
     private Workers team() {
-        return teams.computeIfAbsent(Soma.threads(), Workers::new);
+        int threads = Soma.threads();
+        var last = lastTeam;
+        if (last == null || last.threads() != threads) {
+            last = teams.computeIfAbsent(threads, Workers::new);
+            lastTeam = last;
+        }
+        return last;
     }
 
     private static Object[] targets(List<Assignment> assignments) {
@@ -89,30 +97,42 @@ public final class GraphExecutor implements Executor {
 
     private final class Compiled implements Program {
         private final Plan plan;
-        private final Leaf[] ops;
+        /** What does not change from run to run; parameters keep their arrays for life. */
         private final Object[] fixed;
-        private final List<Assignment> assignments;
 
-        Compiled(Plan plan, Leaf[] ops, Object[] fixed, List<Assignment> assignments) {
+        /** For each leaf the argument it is, or -1. */
+        private final int[] argument;
+
+        private final List<Leaf.Feed> feeds = new ArrayList<>();
+        private final List<Integer> fed = new ArrayList<>();
+        private final Object[] targets;
+
+        Compiled(Plan plan, Leaf[] ops, Object[] leaves, List<Assignment> assignments) {
             this.plan = plan;
-            this.ops = ops;
-            this.fixed = fixed;
-            this.assignments = assignments;
+            this.fixed = leaves.clone();
+            this.argument = new int[ops.length];
+            this.targets = targets(assignments);
+            for (int i = 0; i < ops.length; i++) {
+                argument[i] = ops[i] instanceof Leaf.Input in ? in.position() : -1;
+                if (ops[i] instanceof Leaf.Feed f) {
+                    feeds.add(f);
+                    fed.add(i);
+                }
+            }
         }
 
         @Override
         public Object[] run(Object[] arguments) {
-            var leaves = new Object[ops.length];
+            var leaves = fixed.clone();
             for (int i = 0; i < leaves.length; i++) {
-                leaves[i] = switch (ops[i]) {
-                    case Leaf.Input in -> arguments[in.position()];
-                    case Leaf.ParamRead p -> p.param().array();
-                    case Leaf.Feed f -> f.bind();
-                    case Leaf.Data d -> fixed[i];
-                    case Leaf.Scalar s -> fixed[i];
-                };
+                if (argument[i] >= 0) {
+                    leaves[i] = arguments[argument[i]];
+                }
             }
-            return plan.run(leaves, targets(assignments), team());
+            for (int i = 0; i < feeds.size(); i++) {
+                leaves[fed.get(i)] = feeds.get(i).bind();
+            }
+            return plan.run(leaves, targets, team());
         }
 
         @Override

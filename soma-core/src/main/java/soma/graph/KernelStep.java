@@ -7,7 +7,9 @@ record KernelStep(Value value, Operands operands) implements Step {
 
     @Override
     public void run(Arena arena) {
-        operands.run(arena, ((KernelOp) value.op)::compute);
+        var call = operands.open(arena);
+        ((KernelOp) value.op).compute(call);
+        operands.close(arena, call);
     }
 
     @Override

@@ -2,7 +2,6 @@ package soma.graph;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import soma.DType;
 import soma.Shape;
@@ -38,43 +37,46 @@ final class Operands {
         halves = Arrays.stream(inTypes).anyMatch(DType::isHalf) || Arrays.stream(outTypes).anyMatch(DType::isHalf);
     }
 
-    void run(Arena arena, Consumer<Call> body) {
-        var ins = new Object[in.length];
-        for (int i = 0; i < ins.length; i++) {
-            ins[i] = arena.arrays[in[i]];
+    /** The arrays of this run, for the op to compute on; {@link #close} afterwards. */
+    Call open(Arena arena) {
+        var call = arena.call(this);
+        for (int i = 0; i < in.length; i++) {
+            call.bindInput(i, arena.arrays[in[i]], at[i]);
         }
-        var outs = new Object[out.length];
-        for (int i = 0; i < outs.length; i++) {
-            outs[i] = arena.arrays[out[i]];
+        for (int i = 0; i < out.length; i++) {
+            call.bindOutput(i, arena.arrays[out[i]]);
         }
         if (halves) {
-            runWide(arena, ins, outs, body);
-        } else {
-            body.accept(new Call(arena.workers, ins, at, outs));
+            widen(call);
         }
+        return call;
     }
 
-    private void runWide(Arena arena, Object[] ins, Object[] outs, Consumer<Call> body) {
-        var starts = at.clone();
-        for (int i = 0; i < ins.length; i++) {
+    Call newCall(soma.kernel.Workers workers) {
+        return new Call(workers, in.length, out.length);
+    }
+
+    private void widen(Call call) {
+        for (int i = 0; i < in.length; i++) {
             if (inTypes[i].isHalf()) {
                 int n = inShapes[i].size();
                 var wide = new float[n];
-                Convert.copy(Num.kind(inTypes[i]), ins[i], at[i], DKind.F32, wide, 0, n);
-                ins[i] = wide;
-                starts[i] = 0;
+                Convert.copy(Num.kind(inTypes[i]), call.in(i), at[i], DKind.F32, wide, 0, n);
+                call.bindInput(i, wide, 0);
             }
         }
-        var wides = outs.clone();
-        for (int i = 0; i < outs.length; i++) {
+        for (int i = 0; i < out.length; i++) {
             if (outTypes[i].isHalf()) {
-                wides[i] = new float[outSizes[i]];
+                call.bindOutput(i, new float[outSizes[i]]);
             }
         }
-        body.accept(new Call(arena.workers, ins, starts, wides));
-        for (int i = 0; i < outs.length; i++) {
+    }
+
+    /** Narrows what was computed wide. */
+    void close(Arena arena, Call call) {
+        for (int i = 0; halves && i < out.length; i++) {
             if (outTypes[i].isHalf()) {
-                Convert.copy(DKind.F32, wides[i], 0, Num.kind(outTypes[i]), outs[i], 0, outSizes[i]);
+                Convert.copy(DKind.F32, call.out(i), 0, Num.kind(outTypes[i]), arena.arrays[out[i]], 0, outSizes[i]);
             }
         }
     }

@@ -1,6 +1,7 @@
 package soma.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,23 +139,10 @@ final class Planner {
     private static MatMul untransposed(MatMul m) {
         var a = m.a();
         var b = m.b();
-        boolean ta = swapsLastTwo(a);
-        boolean tb = swapsLastTwo(b);
+        boolean ta = Permute.swapsLastTwo(a.op());
+        boolean tb = Permute.swapsLastTwo(b.op());
         return new MatMul(
                 ta ? ((Permute) a.op()).x() : a, tb ? ((Permute) b.op()).x() : b, m.transA() ^ ta, m.transB() ^ tb);
-    }
-
-    private static boolean swapsLastTwo(Tensor t) {
-        if (!(t.op() instanceof Permute p)) {
-            return false;
-        }
-        int rank = p.axes().size();
-        for (int i = 0; i < rank - 2; i++) {
-            if (p.axes().get(i) != i) {
-                return false;
-            }
-        }
-        return rank >= 2 && p.axes().get(rank - 1) == rank - 2;
     }
 
     /** An equal expression made before, or a new value. */
@@ -289,11 +277,17 @@ final class Planner {
     }
 
     private void assignSlots(List<Value> order) {
+        for (int i = 0; i < order.size(); i++) {
+            order.get(i).position = i;
+        }
         var targets = new int[assignments.size()];
         for (int i = 0; i < targets.length; i++) {
             var v = valueOf(assignments.get(i).value());
-            if (isInPlace(i, v, order)) {
-                v.slot = slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
+            if (isInPlace(i, v)) {
+                // the leaf's own slot where there is one, so that a loop sees that it reads and writes the same memory
+                v.slot = assignedLeaf[i] >= 0
+                        ? leafValues.get(assignedLeaf[i]).slot
+                        : slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
                 targets[i] = -1;
             } else {
                 targets[i] = slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
@@ -306,8 +300,7 @@ final class Planner {
         }
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] >= 0) {
-                var v = valueOf(assignments.get(i).value());
-                closing.add(flatCopy("commit", v, targets[i]));
+                commit(valueOf(assignments.get(i).value()), targets[i]);
             }
         }
         rootSlots = new int[roots.size()];
@@ -324,16 +317,33 @@ final class Planner {
         }
     }
 
+    /** What a parameter held goes to another one by way of working memory: the first may have been written by then. */
+    private void commit(Value v, int target) {
+        boolean overwritten = v.storage.op instanceof Leaf
+                && Arrays.stream(assignedLeaf).anyMatch(l -> l >= 0 && leafValues.get(l) == v.storage);
+        if (overwritten) {
+            int aside = slots.add(Slots.Source.WORK, v.dtype, v.shape.size(), -1);
+            closing.addFirst(flatCopy("copy", v, aside));
+            closing.add(flatCopy("commit", aside, 0, v.shape.size(), target));
+        } else {
+            closing.add(flatCopy("commit", v, target));
+        }
+    }
+
     private static CopyStep flatCopy(String name, Value v, int to) {
+        return flatCopy(name, v.storage.slot, v.offset, v.shape.size(), to);
+    }
+
+    private static CopyStep flatCopy(String name, int from, int offset, int size, int to) {
         var one = new int[] {1};
-        return new CopyStep(name, v.storage.slot, v.offset, one, to, new int[] {v.shape.size()}, one);
+        return new CopyStep(name, from, offset, one, to, new int[] {size}, one);
     }
 
     /**
      * Whether the update can be written straight into the parameter: it is made by a loop, nothing else wants the value, and every
      * step that reads the old one comes before, or is this very loop reading element for element.
      */
-    private boolean isInPlace(int i, Value v, List<Value> order) {
+    private boolean isInPlace(int i, Value v) {
         var g = v.group;
         if (g == null || v.root || v.slot >= 0 || !v.isElementwise() || Num.kind(v.dtype) != g.num.kind) {
             return false;
@@ -342,13 +352,13 @@ final class Planner {
             return true;
         }
         var leaf = leafValues.get(assignedLeaf[i]);
-        if (leaf.storage.root) {
+        if (leaf.root || leaf.assigned) {
             return false;
         }
-        int own = order.indexOf(stepOf(v));
+        int own = stepOf(v).position;
         for (var reader : readers(leaf, new ArrayList<>())) {
-            int at = order.indexOf(stepOf(reader));
-            if (at > own || at < 0) {
+            int at = stepOf(reader).position;
+            if (at > own || at < 0 || at == own && reader.group != g) {
                 return false;
             }
             if (at == own) {

@@ -13,7 +13,9 @@ record ProductStep(Value value, Operands operands, @Nullable Loop after) impleme
     public void run(Arena arena) {
         var loop = after;
         Epilogue epilogue = loop == null ? Epilogue.NONE : (lo, hi, scratch) -> loop.range(arena, lo, hi, scratch);
-        operands.run(arena, call -> ((Product) value.op).compute(call, epilogue));
+        var call = operands.open(arena);
+        ((Product) value.op).compute(call, epilogue);
+        operands.close(arena, call);
     }
 
     @Override

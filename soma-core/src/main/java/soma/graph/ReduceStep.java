@@ -87,6 +87,9 @@ final class ReduceStep implements Step {
 
     @Override
     public void run(Arena arena) {
+        if (outSize == 0) {
+            return;
+        }
         var out = arena.arrays[value.slot];
         var acc = needsPartials ? arena.arrays[partialSlot] : out;
         boolean separate = folded[0] && parts > 1;

@@ -27,6 +27,8 @@ final class Value {
     boolean assigned;
     @Nullable Group group;
     int slot = -1;
+    /** Which step computes it, for what stands for a step. */
+    int position = -1;
 
     /** A value of its own. */
     Value(int number, Tensor tensor, Op op, Value[] in, Shape[] inShapes) {
@@ -72,6 +74,22 @@ final class Value {
 
     /** Whether the register that holds it in a loop has exactly the value that memory would hold. */
     boolean exactInRegister() {
-        return dtype == DType.BOOL || Num.kind(dtype) == num().kind;
+        return dtype == DType.BOOL ? isZeroOrOne() : Num.kind(dtype) == num().kind;
+    }
+
+    /** Whether a loop computes this bool as 0 or 1; a sum of bools, say, is 2 in a register and 1 in memory. */
+    private boolean isZeroOrOne() {
+        return switch (op) {
+            case soma.op.Comparison _ -> true;
+            case soma.op.And _ -> true;
+            case soma.op.Or _ -> true;
+            case soma.op.Xor _ -> true;
+            case soma.op.Not _ -> true;
+            case soma.op.IsNan _ -> true;
+            case soma.op.IsInf _ -> true;
+            case soma.op.Where _ -> true;
+            case soma.op.Expand _ -> true;
+            default -> false;
+        };
     }
 }

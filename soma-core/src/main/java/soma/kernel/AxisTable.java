@@ -8,7 +8,10 @@ import java.util.OptionalDouble;
  */
 public record AxisTable(int in, int out, int taps, int[] index, double[] weight, float[] weight32) {
 
-    /** How a value between the samples is found. CUBIC is Keys' kernel with a = -0.75; AREA is adaptive average pooling. */
+    /**
+     * How a value between the samples is found. CUBIC is Keys' kernel with a = -0.75; AREA is adaptive average
+     * pooling.
+     */
     public enum Mode {
         NEAREST,
         NEAREST_EXACT,
@@ -17,7 +20,10 @@ public record AxisTable(int in, int out, int taps, int[] index, double[] weight,
         AREA
     }
 
-    /** The table for {@code out} samples from {@code in}; {@code scale} is the factor the user asked for, if it is to be used. */
+    /**
+     * The table for {@code out} samples from {@code in}; {@code scale} is the factor the user asked for, if it is to
+     * be used.
+     */
     public static AxisTable of(Mode mode, int in, int out, boolean alignCorners, OptionalDouble scale) {
         if (in < 1 || out < 1) {
             throw new IllegalArgumentException("resize from " + in + " to " + out + ": both sizes must be at least 1");
@@ -92,9 +98,7 @@ public record AxisTable(int in, int out, int taps, int[] index, double[] weight,
     /** Keys 1981, Cubic convolution interpolation, equation 15. */
     private static double keys(double d) {
         double a = -0.75;
-        return d <= 1
-                ? ((a + 2) * d - (a + 3)) * d * d + 1
-                : ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
+        return d <= 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
     }
 
     private static AxisTable area(int in, int out) {

@@ -1,8 +1,9 @@
 package soma.kernel;
 
 /**
- * Copies between element kinds. Fractions are cut toward zero and then wrap as Java's narrowing of a long does; to BOOL means
- * {@code x != 0}; F16 and BF16 round to nearest, ties to even. Pairs without a loop of their own go through a small block of doubles or longs.
+ * Copies between element kinds. Fractions are cut toward zero and then wrap as Java's narrowing of a long does; to
+ * BOOL means {@code x != 0}; F16 and BF16 round to nearest, ties to even. Pairs without a loop of their own go
+ * through a small block of doubles or longs.
  */
 public final class Convert {
 

@@ -1,6 +1,9 @@
 package soma.kernel;
 
-/** How the elements of an array are to be read: the Java array type alone does not tell int8 from bool or float16 from bfloat16. */
+/**
+ * How the elements of an array are to be read: the Java array type alone does not tell int8 from bool or float16 from
+ * bfloat16.
+ */
 public enum DKind {
     /** {@code float[]}. */
     F32,

@@ -17,8 +17,7 @@ public final class Draw {
     /** A key for an independent stream: the way to split, and to draw anew in every step. */
     public static long fold(long key, long data) {
         var words = new int[4];
-        Philox.block(
-                (int) key, (int) (key >>> 32), (int) data, (int) (data >>> 32), FOLD, 0, words);
+        Philox.block((int) key, (int) (key >>> 32), (int) data, (int) (data >>> 32), FOLD, 0, words);
         return Philox.pair(words[0], words[1]);
     }
 

@@ -3,16 +3,17 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Reading and writing at places given by an array of longs. Negative places count from the end; a place outside gives an
- * {@link IndexOutOfBoundsException} that names it. Arrays are float[], double[], int[], long[], short[] or byte[], both sides alike.
+ * Reading and writing at places given by an array of longs. Negative places count from the end; a place outside gives
+ * an {@link IndexOutOfBoundsException} that names it. Arrays are float[], double[], int[], long[], short[] or byte[],
+ * both sides alike.
  */
 public final class Indexing {
 
     private Indexing() {}
 
     /**
-     * Whole slices: out[o, j, :] = x[o, index[io+j], :] with x (outer, size, inner) and out (outer, k, inner). [lo, hi) are rows of
-     * out, o*k + j, so that callers can share them.
+     * Whole slices: out[o, j, :] = x[o, index[io+j], :] with x (outer, size, inner) and out (outer, k, inner). [lo,
+     * hi) are rows of out, o*k + j, so that callers can share them.
      */
     public static void take(
             Object x, int xo, int size, int inner, long[] index, int io, int k, Object out, int oo, int lo, int hi) {
@@ -35,8 +36,9 @@ public final class Indexing {
     }
 
     /**
-     * The adjoint of {@code take}: out[o, index[io+j], :] += g[o, j, :], in the order of j. [lo, hi) are rows of out, o*size + place: each
-     * share adds only to its own rows, so the sums do not depend on how the rows are shared. float[], double[], long[].
+     * The adjoint of {@code take}: out[o, index[io+j], :] += g[o, j, :], in the order of j. [lo, hi) are rows of out,
+     * o*size + place: each share adds only to its own rows, so the sums do not depend on how the rows are shared.
+     * float[], double[], long[].
      */
     public static void takeAdd(
             Object g, int go, int size, int inner, long[] index, int io, int k, Object out, int oo, int lo, int hi) {
@@ -52,18 +54,34 @@ public final class Indexing {
     }
 
     /**
-     * One element at a time, as torch.gather: out[i] = x[i with i[axis] replaced by index[i]]. {@code out} has the shape of the index, which
-     * may be smaller than x on the other axes; x, index and out are contiguous. [lo, hi) is the range of the index's first axis.
+     * One element at a time, as torch.gather: out[i] = x[i with i[axis] replaced by index[i]]. {@code out} has the
+     * shape of the index, which may be smaller than x on the other axes; x, index and out are contiguous. [lo, hi) is
+     * the range of the index's first axis.
      */
     public static void gather(
-            Object x, int xo, int[] xShape, int axis, long[] index, int io, int[] indexShape, Object out, int oo,
-            int lo, int hi) {
+            Object x,
+            int xo,
+            int[] xShape,
+            int axis,
+            long[] index,
+            int io,
+            int[] indexShape,
+            Object out,
+            int oo,
+            int lo,
+            int hi) {
         var rows = new LastAxis(xShape, axis, indexShape, contiguous(indexShape), lo, hi);
         while (rows.next()) {
-            int at = xo + rows.at, from = rows.from, n = rows.n, step = rows.step, as = rows.axisStride, size = rows.size;
+            int at = xo + rows.at,
+                    from = rows.from,
+                    n = rows.n,
+                    step = rows.step,
+                    as = rows.axisStride,
+                    size = rows.size;
             switch (x) {
                 case float[] a -> IndexingLoops.gatherRow(a, at, step, as, size, index, io, from, n, (float[]) out, oo);
-                case double[] a -> IndexingLoops.gatherRow(a, at, step, as, size, index, io, from, n, (double[]) out, oo);
+                case double[] a ->
+                    IndexingLoops.gatherRow(a, at, step, as, size, index, io, from, n, (double[]) out, oo);
                 case int[] a -> IndexingLoops.gatherRow(a, at, step, as, size, index, io, from, n, (int[]) out, oo);
                 case long[] a -> IndexingLoops.gatherRow(a, at, step, as, size, index, io, from, n, (long[]) out, oo);
                 case short[] a -> IndexingLoops.gatherRow(a, at, step, as, size, index, io, from, n, (short[]) out, oo);
@@ -74,23 +92,44 @@ public final class Indexing {
     }
 
     /**
-     * As torch.scatter: out[i with i[axis] replaced by index[i]] = src[i . srcStride] for i below the shape of the index; the last
-     * writer wins. [lo, hi) is the range of the index's first axis: to be shared only if {@code axis} is not the first.
+     * As torch.scatter: out[i with i[axis] replaced by index[i]] = src[i . srcStride] for i below the shape of the
+     * index; the last writer wins. [lo, hi) is the range of the index's first axis: to be shared only if {@code axis}
+     * is not the first.
      */
     public static void scatter(
-            Object out, int oo, int[] outShape, int axis, long[] index, int io, int[] indexShape,
-            Object src, int so, int[] srcStride, int lo, int hi) {
+            Object out,
+            int oo,
+            int[] outShape,
+            int axis,
+            long[] index,
+            int io,
+            int[] indexShape,
+            Object src,
+            int so,
+            int[] srcStride,
+            int lo,
+            int hi) {
         var rows = new LastAxis(outShape, axis, indexShape, srcStride, lo, hi);
         while (rows.next()) {
-            int at = oo + rows.at, from = rows.from, n = rows.n, step = rows.step, as = rows.axisStride, size = rows.size;
+            int at = oo + rows.at,
+                    from = rows.from,
+                    n = rows.n,
+                    step = rows.step,
+                    as = rows.axisStride,
+                    size = rows.size;
             int s = so + rows.src, ss = rows.srcStep;
             switch (src) {
-                case float[] a -> IndexingLoops.scatterRow((float[]) out, at, step, as, size, index, io, from, n, a, s, ss);
-                case double[] a -> IndexingLoops.scatterRow((double[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case float[] a ->
+                    IndexingLoops.scatterRow((float[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case double[] a ->
+                    IndexingLoops.scatterRow((double[]) out, at, step, as, size, index, io, from, n, a, s, ss);
                 case int[] a -> IndexingLoops.scatterRow((int[]) out, at, step, as, size, index, io, from, n, a, s, ss);
-                case long[] a -> IndexingLoops.scatterRow((long[]) out, at, step, as, size, index, io, from, n, a, s, ss);
-                case short[] a -> IndexingLoops.scatterRow((short[]) out, at, step, as, size, index, io, from, n, a, s, ss);
-                case byte[] a -> IndexingLoops.scatterRow((byte[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case long[] a ->
+                    IndexingLoops.scatterRow((long[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case short[] a ->
+                    IndexingLoops.scatterRow((short[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case byte[] a ->
+                    IndexingLoops.scatterRow((byte[]) out, at, step, as, size, index, io, from, n, a, s, ss);
                 default -> throw Strided.notAnArray(src);
             }
         }
@@ -98,16 +137,35 @@ public final class Indexing {
 
     /** {@code scatter} that folds src into what out holds: SUM is torch.scatter_add. float[], double[], long[]. */
     public static void scatterFold(
-            Fold fold, Object out, int oo, int[] outShape, int axis, long[] index, int io, int[] indexShape,
-            Object src, int so, int[] srcStride, int lo, int hi) {
+            Fold fold,
+            Object out,
+            int oo,
+            int[] outShape,
+            int axis,
+            long[] index,
+            int io,
+            int[] indexShape,
+            Object src,
+            int so,
+            int[] srcStride,
+            int lo,
+            int hi) {
         var rows = new LastAxis(outShape, axis, indexShape, srcStride, lo, hi);
         while (rows.next()) {
-            int at = oo + rows.at, from = rows.from, n = rows.n, step = rows.step, as = rows.axisStride, size = rows.size;
+            int at = oo + rows.at,
+                    from = rows.from,
+                    n = rows.n,
+                    step = rows.step,
+                    as = rows.axisStride,
+                    size = rows.size;
             int s = so + rows.src, ss = rows.srcStep;
             switch (src) {
-                case float[] a -> IndexingLoops.foldRow(fold, (float[]) out, at, step, as, size, index, io, from, n, a, s, ss);
-                case double[] a -> IndexingLoops.foldRow(fold, (double[]) out, at, step, as, size, index, io, from, n, a, s, ss);
-                case long[] a -> IndexingLoops.foldRow(fold, (long[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case float[] a ->
+                    IndexingLoops.foldRow(fold, (float[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case double[] a ->
+                    IndexingLoops.foldRow(fold, (double[]) out, at, step, as, size, index, io, from, n, a, s, ss);
+                case long[] a ->
+                    IndexingLoops.foldRow(fold, (long[]) out, at, step, as, size, index, io, from, n, a, s, ss);
                 default -> throw notSummable(src);
             }
         }
@@ -136,9 +194,10 @@ public final class Indexing {
     static int checked(long[] index, int io, int position, int size) {
         long v = index[io + position], at = v < 0 ? v + size : v;
         if (at < 0 || at >= size) {
-            throw new IndexOutOfBoundsException(size == 0
-                    ? "index " + v + " at position " + position + " into an axis of size 0"
-                    : "index " + v + " at position " + position + " is outside " + -size + ".." + (size - 1));
+            throw new IndexOutOfBoundsException(
+                    size == 0
+                            ? "index " + v + " at position " + position + " into an axis of size 0"
+                            : "index " + v + " at position " + position + " is outside " + -size + ".." + (size - 1));
         }
         return (int) at;
     }
@@ -157,7 +216,10 @@ public final class Indexing {
         return stride;
     }
 
-    /** Walks the rows along the last axis of the index: where each starts in the index, in the indexed tensor and in the source. */
+    /**
+     * Walks the rows along the last axis of the index: where each starts in the index, in the indexed tensor and in
+     * the source.
+     */
     private static final class LastAxis {
         final int n, step, axisStride, size, srcStep;
         int from, at, src;

@@ -5,7 +5,8 @@ final class IndexingLoops {
 
     private IndexingLoops() {}
 
-    static void takeOnes(float[] x, int xo, long[] index, int io, int size, int k, float[] out, int oo, int lo, int hi) {
+    static void takeOnes(
+            float[] x, int xo, long[] index, int io, int size, int k, float[] out, int oo, int lo, int hi) {
         for (int t = lo; t < hi; t++) {
             int o = t / k, j = t - o * k;
             out[oo + t] = x[xo + o * size + Indexing.checked(index, io, j, size)];
@@ -13,21 +14,42 @@ final class IndexingLoops {
     }
 
     static void gatherRow(
-            float[] x, int at, int step, int axisStride, int size, long[] index, int io, int from, int n, float[] out, int oo) {
+            float[] x,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            float[] out,
+            int oo) {
         for (int i = 0; i < n; i++) {
             out[oo + from + i] = x[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride];
         }
     }
 
     static void scatterRow(
-            float[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            float[] src, int so, int srcStep) {
+            float[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            float[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             out[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride] = src[so + i * srcStep];
         }
     }
 
-    static void takeOnes(double[] x, int xo, long[] index, int io, int size, int k, double[] out, int oo, int lo, int hi) {
+    static void takeOnes(
+            double[] x, int xo, long[] index, int io, int size, int k, double[] out, int oo, int lo, int hi) {
         for (int t = lo; t < hi; t++) {
             int o = t / k, j = t - o * k;
             out[oo + t] = x[xo + o * size + Indexing.checked(index, io, j, size)];
@@ -35,15 +57,35 @@ final class IndexingLoops {
     }
 
     static void gatherRow(
-            double[] x, int at, int step, int axisStride, int size, long[] index, int io, int from, int n, double[] out, int oo) {
+            double[] x,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            double[] out,
+            int oo) {
         for (int i = 0; i < n; i++) {
             out[oo + from + i] = x[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride];
         }
     }
 
     static void scatterRow(
-            double[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            double[] src, int so, int srcStep) {
+            double[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            double[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             out[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride] = src[so + i * srcStep];
         }
@@ -57,15 +99,35 @@ final class IndexingLoops {
     }
 
     static void gatherRow(
-            int[] x, int at, int step, int axisStride, int size, long[] index, int io, int from, int n, int[] out, int oo) {
+            int[] x,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            int[] out,
+            int oo) {
         for (int i = 0; i < n; i++) {
             out[oo + from + i] = x[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride];
         }
     }
 
     static void scatterRow(
-            int[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            int[] src, int so, int srcStep) {
+            int[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            int[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             out[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride] = src[so + i * srcStep];
         }
@@ -79,21 +141,42 @@ final class IndexingLoops {
     }
 
     static void gatherRow(
-            long[] x, int at, int step, int axisStride, int size, long[] index, int io, int from, int n, long[] out, int oo) {
+            long[] x,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            long[] out,
+            int oo) {
         for (int i = 0; i < n; i++) {
             out[oo + from + i] = x[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride];
         }
     }
 
     static void scatterRow(
-            long[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            long[] src, int so, int srcStep) {
+            long[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            long[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             out[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride] = src[so + i * srcStep];
         }
     }
 
-    static void takeOnes(short[] x, int xo, long[] index, int io, int size, int k, short[] out, int oo, int lo, int hi) {
+    static void takeOnes(
+            short[] x, int xo, long[] index, int io, int size, int k, short[] out, int oo, int lo, int hi) {
         for (int t = lo; t < hi; t++) {
             int o = t / k, j = t - o * k;
             out[oo + t] = x[xo + o * size + Indexing.checked(index, io, j, size)];
@@ -101,15 +184,35 @@ final class IndexingLoops {
     }
 
     static void gatherRow(
-            short[] x, int at, int step, int axisStride, int size, long[] index, int io, int from, int n, short[] out, int oo) {
+            short[] x,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            short[] out,
+            int oo) {
         for (int i = 0; i < n; i++) {
             out[oo + from + i] = x[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride];
         }
     }
 
     static void scatterRow(
-            short[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            short[] src, int so, int srcStep) {
+            short[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            short[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             out[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride] = src[so + i * srcStep];
         }
@@ -123,23 +226,54 @@ final class IndexingLoops {
     }
 
     static void gatherRow(
-            byte[] x, int at, int step, int axisStride, int size, long[] index, int io, int from, int n, byte[] out, int oo) {
+            byte[] x,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            byte[] out,
+            int oo) {
         for (int i = 0; i < n; i++) {
             out[oo + from + i] = x[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride];
         }
     }
 
     static void scatterRow(
-            byte[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            byte[] src, int so, int srcStep) {
+            byte[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            byte[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             out[at + i * step + Indexing.checked(index, io, from + i, size) * axisStride] = src[so + i * srcStep];
         }
     }
 
     static void foldRow(
-            Fold fold, float[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            float[] src, int so, int srcStep) {
+            Fold fold,
+            float[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            float[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             int p = at + i * step + Indexing.checked(index, io, from + i, size) * axisStride;
             out[p] = Reduce.combine(fold, out[p], src[so + i * srcStep]);
@@ -163,8 +297,19 @@ final class IndexingLoops {
     }
 
     static void foldRow(
-            Fold fold, double[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            double[] src, int so, int srcStep) {
+            Fold fold,
+            double[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            double[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             int p = at + i * step + Indexing.checked(index, io, from + i, size) * axisStride;
             out[p] = Reduce.combine(fold, out[p], src[so + i * srcStep]);
@@ -172,7 +317,17 @@ final class IndexingLoops {
     }
 
     static void takeAdd(
-            double[] g, int go, int size, int inner, long[] index, int io, int k, double[] out, int oo, int lo, int hi) {
+            double[] g,
+            int go,
+            int size,
+            int inner,
+            long[] index,
+            int io,
+            int k,
+            double[] out,
+            int oo,
+            int lo,
+            int hi) {
         for (int o = lo / size; o * size < hi; o++) {
             for (int j = 0; j < k; j++) {
                 int row = o * size + Indexing.checked(index, io, j, size);
@@ -188,8 +343,19 @@ final class IndexingLoops {
     }
 
     static void foldRow(
-            Fold fold, long[] out, int at, int step, int axisStride, int size, long[] index, int io, int from, int n,
-            long[] src, int so, int srcStep) {
+            Fold fold,
+            long[] out,
+            int at,
+            int step,
+            int axisStride,
+            int size,
+            long[] index,
+            int io,
+            int from,
+            int n,
+            long[] src,
+            int so,
+            int srcStep) {
         for (int i = 0; i < n; i++) {
             int p = at + i * step + Indexing.checked(index, io, from + i, size) * axisStride;
             out[p] = Reduce.combine(fold, out[p], src[so + i * srcStep]);

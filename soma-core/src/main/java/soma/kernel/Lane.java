@@ -71,7 +71,7 @@ public enum Lane {
     /** To the nearest integer, halves to the even one. */
     ROUND(Math::rint, a -> a),
     TRUNC(a -> a < 0 ? Math.ceil(a) : Math.floor(a), a -> a),
-    IS_NAN(a -> truth(a != a), a -> 0),
+    IS_NAN(a -> truth(Double.isNaN(a)), a -> 0),
     IS_INF(a -> truth(Math.abs(a) == Double.POSITIVE_INFINITY), a -> 0),
     NOT(a -> truth(a == 0), a -> truth(a == 0)),
 
@@ -170,12 +170,36 @@ public enum Lane {
             @Nullable LongTernary threeLongs) {
         this.arity = arity;
         this.onLongs = onLongs;
-        this.one = one != null ? one : a -> { throw operands(1); };
-        this.two = two != null ? two : (a, b) -> { throw operands(2); };
-        this.three = three != null ? three : (a, b, c) -> { throw operands(3); };
-        this.oneLong = oneLong != null ? oneLong : a -> { throw integers(1); };
-        this.twoLongs = twoLongs != null ? twoLongs : (a, b) -> { throw integers(2); };
-        this.threeLongs = threeLongs != null ? threeLongs : (a, b, c) -> { throw integers(3); };
+        this.one = one != null
+                ? one
+                : a -> {
+                    throw operands(1);
+                };
+        this.two = two != null
+                ? two
+                : (a, b) -> {
+                    throw operands(2);
+                };
+        this.three = three != null
+                ? three
+                : (a, b, c) -> {
+                    throw operands(3);
+                };
+        this.oneLong = oneLong != null
+                ? oneLong
+                : a -> {
+                    throw integers(1);
+                };
+        this.twoLongs = twoLongs != null
+                ? twoLongs
+                : (a, b) -> {
+                    throw integers(2);
+                };
+        this.threeLongs = threeLongs != null
+                ? threeLongs
+                : (a, b, c) -> {
+                    throw integers(3);
+                };
     }
 
     /** The number of operands: 1, 2 or 3. */

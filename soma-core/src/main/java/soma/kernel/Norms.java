@@ -1,9 +1,9 @@
 package soma.kernel;
 
 /**
- * Layer norm and RMS norm on rows [lo, hi) of length {@code n} (row r at offset + r*n, per-row values at offset + r), batch norm on
- * (images, channels, size). Variance is biased and never E[x^2] - mean^2. Group norm is {@code layerNorm} on the rows
- * (images * groups, channels / groups * size) with empty w and b, then {@code affineChannels}.
+ * Layer norm and RMS norm on rows [lo, hi) of length {@code n} (row r at offset + r*n, per-row values at offset + r),
+ * batch norm on (images, channels, size). Variance is biased and never E[x^2] - mean^2. Group norm is {@code
+ * layerNorm} on the rows (images * groups, channels / groups * size) with empty w and b, then {@code affineChannels}.
  * <p>Ba, Kiros, Hinton 2016, arXiv 1607.06450; Ioffe, Szegedy 2015, arXiv 1502.03167; Wu, He 2018, arXiv 1803.08494.
  */
 public final class Norms {
@@ -17,8 +17,22 @@ public final class Norms {
      * eps) of each row. {@code w}, {@code b} may be empty.
      */
     public static void layerNorm(
-            float[] x, int xo, float[] w, int wo, float[] b, int bo, float[] y, int yo, float[] mean, int mo,
-            float[] rstd, int ro, int lo, int hi, int n, double eps) {
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            int lo,
+            int hi,
+            int n,
+            double eps) {
         if (Cpu.VECTORS && n >= VectorNorms.VL) {
             VectorNorms.layerNorm(x, xo, w, wo, b, bo, y, yo, mean, mo, rstd, ro, lo, hi, n, eps);
         } else {
@@ -31,8 +45,25 @@ public final class Norms {
      * fixed order. {@code w}, {@code dw}, {@code db} may be empty.
      */
     public static void layerNormBack(
-            float[] x, int xo, float[] dy, int dyo, float[] w, int wo, float[] mean, int mo, float[] rstd, int ro,
-            float[] dx, int dxo, float[] dw, int dwo, float[] db, int dbo, int lo, int hi, int n) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] w,
+            int wo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] dx,
+            int dxo,
+            float[] dw,
+            int dwo,
+            float[] db,
+            int dbo,
+            int lo,
+            int hi,
+            int n) {
         if (Cpu.VECTORS && n >= VectorNorms.VL && w.length > 0 && dw.length > 0 && db.length > 0) {
             VectorNorms.layerNormBack(x, xo, dy, dyo, w, wo, mean, mo, rstd, ro, dx, dxo, dw, dwo, db, dbo, lo, hi, n);
         } else {
@@ -45,7 +76,17 @@ public final class Norms {
      * 2019, arXiv 1910.07467.
      */
     public static void rmsNorm(
-            float[] x, int xo, float[] w, int wo, float[] y, int yo, float[] rstd, int ro, int lo, int hi, int n,
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] y,
+            int yo,
+            float[] rstd,
+            int ro,
+            int lo,
+            int hi,
+            int n,
             double eps) {
         if (Cpu.VECTORS && n >= VectorNorms.VL) {
             VectorNorms.rmsNorm(x, xo, w, wo, y, yo, rstd, ro, lo, hi, n, eps);
@@ -56,8 +97,21 @@ public final class Norms {
 
     /** dx for the rows, and dw += dy x rstd over the rows. {@code w}, {@code dw} may be empty. */
     public static void rmsNormBack(
-            float[] x, int xo, float[] dy, int dyo, float[] w, int wo, float[] rstd, int ro, float[] dx, int dxo,
-            float[] dw, int dwo, int lo, int hi, int n) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] w,
+            int wo,
+            float[] rstd,
+            int ro,
+            float[] dx,
+            int dxo,
+            float[] dw,
+            int dwo,
+            int lo,
+            int hi,
+            int n) {
         if (Cpu.VECTORS && n >= VectorNorms.VL && w.length > 0 && dw.length > 0) {
             VectorNorms.rmsNormBack(x, xo, dy, dyo, w, wo, rstd, ro, dx, dxo, dw, dwo, lo, hi, n);
         } else {
@@ -67,14 +121,23 @@ public final class Norms {
 
     /** Mean and biased variance, in two passes, of the channels [c0, c1) of x: (images, channels, size). */
     public static void batchStats(
-            float[] x, int xo, float[] mean, int mo, float[] var, int vo, int images, int channels, int size, int c0,
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] var,
+            int vo,
+            int images,
+            int channels,
+            int size,
+            int c0,
             int c1) {
         if (Cpu.VECTORS && VectorBatchNorm.takes(channels, size)) {
             VectorBatchNorm.stats(x, xo, mean, mo, var, vo, images, channels, size, c0, c1);
         } else if (Cpu.VECTORS && VectorSmallPlanes.takes(channels, size)) {
             VectorSmallPlanes.stats(x, xo, mean, mo, var, vo, images, channels, size, c0, c1);
         } else {
-            ScalarNorms.batchStats(x, xo, mean, mo, var, vo, images, channels, size, c0, c1);
+            ScalarBatchNorm.stats(x, xo, mean, mo, var, vo, images, channels, size, c0, c1);
         }
     }
 
@@ -83,34 +146,73 @@ public final class Norms {
      * shift 0.
      */
     public static void affineChannels(
-            float[] x, int xo, float[] scale, int so, float[] shift, int ho, float[] y, int yo, int channels,
-            int size, int n0, int n1) {
+            float[] x,
+            int xo,
+            float[] scale,
+            int so,
+            float[] shift,
+            int ho,
+            float[] y,
+            int yo,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
         if (Cpu.VECTORS && VectorBatchNorm.takes(channels, size)) {
             VectorBatchNorm.normalise(x, xo, NONE, 0, NONE, 0, scale, so, shift, ho, y, yo, channels, size, n0, n1);
         } else if (Cpu.VECTORS && VectorSmallPlanes.takes(channels, size)) {
             VectorSmallPlanes.normalise(x, xo, NONE, 0, NONE, 0, scale, so, shift, ho, y, yo, channels, size, n0, n1);
         } else {
-            ScalarNorms.affineChannels(x, xo, scale, so, shift, ho, y, yo, channels, size, n0, n1);
+            ScalarBatchNorm.affineChannels(x, xo, scale, so, shift, ho, y, yo, channels, size, n0, n1);
         }
     }
 
     /** y = (x - mean[c]) rstd[c] w[c] + b[c] for the images [n0, n1); {@code w}, {@code b} may be empty. */
     public static void batchNorm(
-            float[] x, int xo, float[] mean, int mo, float[] rstd, int ro, float[] w, int wo, float[] b, int bo,
-            float[] y, int yo, int channels, int size, int n0, int n1) {
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
         if (Cpu.VECTORS && VectorBatchNorm.takes(channels, size)) {
             VectorBatchNorm.normalise(x, xo, mean, mo, rstd, ro, w, wo, b, bo, y, yo, channels, size, n0, n1);
         } else if (Cpu.VECTORS && VectorSmallPlanes.takes(channels, size)) {
             VectorSmallPlanes.normalise(x, xo, mean, mo, rstd, ro, w, wo, b, bo, y, yo, channels, size, n0, n1);
         } else {
-            ScalarNorms.batchNorm(x, xo, mean, mo, rstd, ro, w, wo, b, bo, y, yo, channels, size, n0, n1);
+            ScalarBatchNorm.normalise(x, xo, mean, mo, rstd, ro, w, wo, b, bo, y, yo, channels, size, n0, n1);
         }
     }
 
     /** For the channels [c0, c1): sum of dy (the gradient of b) and sum of dy xhat (the gradient of w). */
     public static void batchNormSums(
-            float[] x, int xo, float[] dy, int dyo, float[] mean, int mo, float[] rstd, int ro, float[] sumDy, int so,
-            float[] sumDyXhat, int to, int images, int channels, int size, int c0, int c1) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] sumDy,
+            int so,
+            float[] sumDyXhat,
+            int to,
+            int images,
+            int channels,
+            int size,
+            int c0,
+            int c1) {
         if (Cpu.VECTORS && VectorBatchNorm.takes(channels, size)) {
             VectorBatchNorm.sums(
                     x, xo, dy, dyo, mean, mo, rstd, ro, sumDy, so, sumDyXhat, to, images, channels, size, c0, c1);
@@ -118,7 +220,7 @@ public final class Norms {
             VectorSmallPlanes.sums(
                     x, xo, dy, dyo, mean, mo, rstd, ro, sumDy, so, sumDyXhat, to, images, channels, size, c0, c1);
         } else {
-            ScalarNorms.batchNormSums(
+            ScalarBatchNorm.sums(
                     x, xo, dy, dyo, mean, mo, rstd, ro, sumDy, so, sumDyXhat, to, images, channels, size, c0, c1);
         }
     }
@@ -128,19 +230,56 @@ public final class Norms {
      * be empty.
      */
     public static void batchNormBack(
-            float[] x, int xo, float[] dy, int dyo, float[] mean, int mo, float[] rstd, int ro, float[] w, int wo,
-            float[] sumDy, int so, float[] sumDyXhat, int to, float[] dx, int dxo, int images, int channels, int size,
-            int n0, int n1) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] w,
+            int wo,
+            float[] sumDy,
+            int so,
+            float[] sumDyXhat,
+            int to,
+            float[] dx,
+            int dxo,
+            int images,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
         if (Cpu.VECTORS && VectorBatchNorm.takes(channels, size)) {
             VectorBatchNorm.back(
-                    x, xo, dy, dyo, mean, mo, rstd, ro, w, wo, sumDy, so, sumDyXhat, to, dx, dxo, channels, size,
-                    (float) (1 / ((double) images * size)), n0, n1);
+                    x,
+                    xo,
+                    dy,
+                    dyo,
+                    mean,
+                    mo,
+                    rstd,
+                    ro,
+                    w,
+                    wo,
+                    sumDy,
+                    so,
+                    sumDyXhat,
+                    to,
+                    dx,
+                    dxo,
+                    channels,
+                    size,
+                    (float) (1 / ((double) images * size)),
+                    n0,
+                    n1);
         } else if (Cpu.VECTORS && VectorSmallPlanes.takes(channels, size)) {
             VectorSmallPlanes.back(
                     x, xo, dy, dyo, mean, mo, rstd, ro, w, wo, sumDy, so, sumDyXhat, to, dx, dxo, images, channels,
                     size, n0, n1);
         } else {
-            ScalarNorms.batchNormBack(
+            ScalarBatchNorm.back(
                     x, xo, dy, dyo, mean, mo, rstd, ro, w, wo, sumDy, so, sumDyXhat, to, dx, dxo, images, channels,
                     size, n0, n1);
         }
@@ -151,8 +290,22 @@ public final class Norms {
      * eps) of each row. {@code w}, {@code b} may be empty.
      */
     public static void layerNorm(
-            double[] x, int xo, double[] w, int wo, double[] b, int bo, double[] y, int yo, double[] mean, int mo,
-            double[] rstd, int ro, int lo, int hi, int n, double eps) {
+            double[] x,
+            int xo,
+            double[] w,
+            int wo,
+            double[] b,
+            int bo,
+            double[] y,
+            int yo,
+            double[] mean,
+            int mo,
+            double[] rstd,
+            int ro,
+            int lo,
+            int hi,
+            int n,
+            double eps) {
         ScalarNorms.layerNorm(x, xo, w, wo, b, bo, y, yo, mean, mo, rstd, ro, lo, hi, n, eps);
     }
 
@@ -161,8 +314,25 @@ public final class Norms {
      * fixed order. {@code w}, {@code dw}, {@code db} may be empty.
      */
     public static void layerNormBack(
-            double[] x, int xo, double[] dy, int dyo, double[] w, int wo, double[] mean, int mo, double[] rstd,
-            int ro, double[] dx, int dxo, double[] dw, int dwo, double[] db, int dbo, int lo, int hi, int n) {
+            double[] x,
+            int xo,
+            double[] dy,
+            int dyo,
+            double[] w,
+            int wo,
+            double[] mean,
+            int mo,
+            double[] rstd,
+            int ro,
+            double[] dx,
+            int dxo,
+            double[] dw,
+            int dwo,
+            double[] db,
+            int dbo,
+            int lo,
+            int hi,
+            int n) {
         ScalarNorms.layerNormBack(x, xo, dy, dyo, w, wo, mean, mo, rstd, ro, dx, dxo, dw, dwo, db, dbo, lo, hi, n);
     }
 
@@ -171,23 +341,55 @@ public final class Norms {
      * 2019, arXiv 1910.07467.
      */
     public static void rmsNorm(
-            double[] x, int xo, double[] w, int wo, double[] y, int yo, double[] rstd, int ro, int lo, int hi, int n,
+            double[] x,
+            int xo,
+            double[] w,
+            int wo,
+            double[] y,
+            int yo,
+            double[] rstd,
+            int ro,
+            int lo,
+            int hi,
+            int n,
             double eps) {
         ScalarNorms.rmsNorm(x, xo, w, wo, y, yo, rstd, ro, lo, hi, n, eps);
     }
 
     /** dx for the rows, and dw += dy x rstd over the rows. {@code w}, {@code dw} may be empty. */
     public static void rmsNormBack(
-            double[] x, int xo, double[] dy, int dyo, double[] w, int wo, double[] rstd, int ro, double[] dx, int dxo,
-            double[] dw, int dwo, int lo, int hi, int n) {
+            double[] x,
+            int xo,
+            double[] dy,
+            int dyo,
+            double[] w,
+            int wo,
+            double[] rstd,
+            int ro,
+            double[] dx,
+            int dxo,
+            double[] dw,
+            int dwo,
+            int lo,
+            int hi,
+            int n) {
         ScalarNorms.rmsNormBack(x, xo, dy, dyo, w, wo, rstd, ro, dx, dxo, dw, dwo, lo, hi, n);
     }
 
     /** Mean and biased variance, in two passes, of the channels [c0, c1) of x: (images, channels, size). */
     public static void batchStats(
-            double[] x, int xo, double[] mean, int mo, double[] var, int vo, int images, int channels, int size,
-            int c0, int c1) {
-        ScalarNorms.batchStats(x, xo, mean, mo, var, vo, images, channels, size, c0, c1);
+            double[] x,
+            int xo,
+            double[] mean,
+            int mo,
+            double[] var,
+            int vo,
+            int images,
+            int channels,
+            int size,
+            int c0,
+            int c1) {
+        ScalarBatchNorm.stats(x, xo, mean, mo, var, vo, images, channels, size, c0, c1);
     }
 
     /**
@@ -195,23 +397,62 @@ public final class Norms {
      * shift 0.
      */
     public static void affineChannels(
-            double[] x, int xo, double[] scale, int so, double[] shift, int ho, double[] y, int yo, int channels,
-            int size, int n0, int n1) {
-        ScalarNorms.affineChannels(x, xo, scale, so, shift, ho, y, yo, channels, size, n0, n1);
+            double[] x,
+            int xo,
+            double[] scale,
+            int so,
+            double[] shift,
+            int ho,
+            double[] y,
+            int yo,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
+        ScalarBatchNorm.affineChannels(x, xo, scale, so, shift, ho, y, yo, channels, size, n0, n1);
     }
 
     /** y = (x - mean[c]) rstd[c] w[c] + b[c] for the images [n0, n1); {@code w}, {@code b} may be empty. */
     public static void batchNorm(
-            double[] x, int xo, double[] mean, int mo, double[] rstd, int ro, double[] w, int wo, double[] b, int bo,
-            double[] y, int yo, int channels, int size, int n0, int n1) {
-        ScalarNorms.batchNorm(x, xo, mean, mo, rstd, ro, w, wo, b, bo, y, yo, channels, size, n0, n1);
+            double[] x,
+            int xo,
+            double[] mean,
+            int mo,
+            double[] rstd,
+            int ro,
+            double[] w,
+            int wo,
+            double[] b,
+            int bo,
+            double[] y,
+            int yo,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
+        ScalarBatchNorm.normalise(x, xo, mean, mo, rstd, ro, w, wo, b, bo, y, yo, channels, size, n0, n1);
     }
 
     /** For the channels [c0, c1): sum of dy (the gradient of b) and sum of dy xhat (the gradient of w). */
     public static void batchNormSums(
-            double[] x, int xo, double[] dy, int dyo, double[] mean, int mo, double[] rstd, int ro, double[] sumDy,
-            int so, double[] sumDyXhat, int to, int images, int channels, int size, int c0, int c1) {
-        ScalarNorms.batchNormSums(
+            double[] x,
+            int xo,
+            double[] dy,
+            int dyo,
+            double[] mean,
+            int mo,
+            double[] rstd,
+            int ro,
+            double[] sumDy,
+            int so,
+            double[] sumDyXhat,
+            int to,
+            int images,
+            int channels,
+            int size,
+            int c0,
+            int c1) {
+        ScalarBatchNorm.sums(
                 x, xo, dy, dyo, mean, mo, rstd, ro, sumDy, so, sumDyXhat, to, images, channels, size, c0, c1);
     }
 
@@ -220,11 +461,29 @@ public final class Norms {
      * be empty.
      */
     public static void batchNormBack(
-            double[] x, int xo, double[] dy, int dyo, double[] mean, int mo, double[] rstd, int ro, double[] w,
-            int wo, double[] sumDy, int so, double[] sumDyXhat, int to, double[] dx, int dxo, int images,
-            int channels, int size, int n0, int n1) {
-        ScalarNorms.batchNormBack(
-                x, xo, dy, dyo, mean, mo, rstd, ro, w, wo, sumDy, so, sumDyXhat, to, dx, dxo, images, channels,
-                size, n0, n1);
+            double[] x,
+            int xo,
+            double[] dy,
+            int dyo,
+            double[] mean,
+            int mo,
+            double[] rstd,
+            int ro,
+            double[] w,
+            int wo,
+            double[] sumDy,
+            int so,
+            double[] sumDyXhat,
+            int to,
+            double[] dx,
+            int dxo,
+            int images,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
+        ScalarBatchNorm.back(
+                x, xo, dy, dyo, mean, mo, rstd, ro, w, wo, sumDy, so, sumDyXhat, to, dx, dxo, images, channels, size,
+                n0, n1);
     }
 }

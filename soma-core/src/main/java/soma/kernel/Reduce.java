@@ -1,6 +1,9 @@
 package soma.kernel;
 
-/** Folds of a row or of many rows into one. The callers cut the work by shape, fold the parts and {@code combine} them in order. */
+/**
+ * Folds of a row or of many rows into one. The callers cut the work by shape, fold the parts and {@code combine} them
+ * in order.
+ */
 public final class Reduce {
 
     private Reduce() {}
@@ -19,11 +22,12 @@ public final class Reduce {
         }
     }
 
-    /** The place 0 .. n-1 of the largest (or smallest) of a[ao + i*stride]; the first NaN wins, else the first of equals. */
+    /**
+     * The place 0 .. n-1 of the largest (or smallest) of a[ao + i*stride]; the first NaN wins, else the first of
+     * equals.
+     */
     public static int arg(boolean max, float[] a, int ao, int n, int stride) {
-        return Cpu.VECTORS
-                ? VectorReduce.arg(max, a, ao, n, stride)
-                : ScalarReduce.arg(max, a, ao, n, stride);
+        return Cpu.VECTORS ? VectorReduce.arg(max, a, ao, n, stride) : ScalarReduce.arg(max, a, ao, n, stride);
     }
 
     /** Two partial results made one. */
@@ -53,7 +57,10 @@ public final class Reduce {
         ScalarReduce.columns(fold, a, ao, rows, n, acc, oo);
     }
 
-    /** The place 0 .. n-1 of the largest (or smallest) of a[ao + i*stride]; the first NaN wins, else the first of equals. */
+    /**
+     * The place 0 .. n-1 of the largest (or smallest) of a[ao + i*stride]; the first NaN wins, else the first of
+     * equals.
+     */
     public static int arg(boolean max, double[] a, int ao, int n, int stride) {
         return ScalarReduce.arg(max, a, ao, n, stride);
     }

@@ -3,14 +3,17 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Interpolation, one axis at a time: every mode of every rank is a table for each axis applied in turn to (outer, n, inner).
- * The adjoint of each step is the same table read the other way.
+ * Interpolation, one axis at a time: every mode of every rank is a table for each axis applied in turn to (outer, n,
+ * inner). The adjoint of each step is the same table read the other way.
  */
 public final class Resize {
 
     private Resize() {}
 
-    /** y[o, j, :] = sum over taps of w x[o, index, :] for the outer indices [lo, hi); x (outer, in, inner), y (outer, out, inner). */
+    /**
+     * y[o, j, :] = sum over taps of w x[o, index, :] for the outer indices [lo, hi); x (outer, in, inner), y (outer,
+     * out, inner).
+     */
     public static void apply(AxisTable table, float[] x, int xo, float[] y, int yo, int lo, int hi, int inner) {
         if (inner == 1) {
             applyLast(table, x, xo, y, yo, lo, hi);
@@ -42,7 +45,10 @@ public final class Resize {
         }
     }
 
-    /** The adjoint of {@code apply}: dx (set to 0 first) [o, index, :] += w dy[o, j, :] for the outer indices [lo, hi). */
+    /**
+     * The adjoint of {@code apply}: dx (set to 0 first) [o, index, :] += w dy[o, j, :] for the outer indices [lo,
+     * hi).
+     */
     public static void applyBack(AxisTable table, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int inner) {
         int taps = table.taps(), in = table.in(), out = table.out();
         int[] index = table.index();
@@ -106,7 +112,10 @@ public final class Resize {
         }
     }
 
-    /** y[o, j, :] = sum over taps of w x[o, index, :] for the outer indices [lo, hi); x (outer, in, inner), y (outer, out, inner). */
+    /**
+     * y[o, j, :] = sum over taps of w x[o, index, :] for the outer indices [lo, hi); x (outer, in, inner), y (outer,
+     * out, inner).
+     */
     public static void apply(AxisTable table, double[] x, int xo, double[] y, int yo, int lo, int hi, int inner) {
         if (inner == 1) {
             applyLast(table, x, xo, y, yo, lo, hi);
@@ -138,8 +147,12 @@ public final class Resize {
         }
     }
 
-    /** The adjoint of {@code apply}: dx (set to 0 first) [o, index, :] += w dy[o, j, :] for the outer indices [lo, hi). */
-    public static void applyBack(AxisTable table, double[] dy, int dyo, double[] dx, int dxo, int lo, int hi, int inner) {
+    /**
+     * The adjoint of {@code apply}: dx (set to 0 first) [o, index, :] += w dy[o, j, :] for the outer indices [lo,
+     * hi).
+     */
+    public static void applyBack(
+            AxisTable table, double[] dy, int dyo, double[] dx, int dxo, int lo, int hi, int inner) {
         int taps = table.taps(), in = table.in(), out = table.out();
         int[] index = table.index();
         double[] weight = table.weight();

@@ -1,9 +1,9 @@
 package soma.kernel;
 
 /**
- * Softmax and its relatives on the rows [lo, hi) of a matrix with rows of {@code n}: row r starts at offset + r*n, per-row values
- * are at offset + r. The maximum is subtracted before exp, so large values never overflow; a row of -infinity gives NaN, as in PyTorch.
- * The result may overwrite an input of the same layout.
+ * Softmax and its relatives on the rows [lo, hi) of a matrix with rows of {@code n}: row r starts at offset + r*n,
+ * per-row values are at offset + r. The maximum is subtracted before exp, so large values never overflow; a row of
+ * -infinity gives NaN, as in PyTorch. The result may overwrite an input of the same layout.
  */
 public final class Rows {
 
@@ -19,8 +19,7 @@ public final class Rows {
     }
 
     /** dx = y (dy - sum(dy y)); y is the result of {@code softmax}. */
-    public static void softmaxBack(
-            float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int n) {
+    public static void softmaxBack(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int n) {
         if (Cpu.VECTORS) {
             VectorRows.softmaxBack(y, yo, dy, dyo, dx, dxo, lo, hi, n);
         } else {
@@ -47,7 +46,10 @@ public final class Rows {
         }
     }
 
-    /** loss[so+r] = log(sum exp x_r) - x_r[label_r], with label_r = labels[lab+r]; 0 where the label is {@code ignoreIndex}. */
+    /**
+     * loss[so+r] = log(sum exp x_r) - x_r[label_r], with label_r = labels[lab+r]; 0 where the label is {@code
+     * ignoreIndex}.
+     */
     public static void crossEntropy(
             float[] x, int xo, long[] labels, int lab, float[] loss, int so, int lo, int hi, int n, long ignoreIndex) {
         if (Cpu.VECTORS) {
@@ -59,8 +61,18 @@ public final class Rows {
 
     /** dx_r = (softmax(x_r) - onehot(label_r)) scale[so+r]; 0 where the label is {@code ignoreIndex}. */
     public static void crossEntropyBack(
-            float[] x, int xo, long[] labels, int lab, float[] scale, int so, float[] dx, int dxo,
-            int lo, int hi, int n, long ignoreIndex) {
+            float[] x,
+            int xo,
+            long[] labels,
+            int lab,
+            float[] scale,
+            int so,
+            float[] dx,
+            int dxo,
+            int lo,
+            int hi,
+            int n,
+            long ignoreIndex) {
         if (Cpu.VECTORS) {
             VectorRows.crossEntropyBack(x, xo, labels, lab, scale, so, dx, dxo, lo, hi, n, ignoreIndex);
         } else {
@@ -90,23 +102,45 @@ public final class Rows {
         ScalarRows.logSoftmaxBack(y, yo, dy, dyo, dx, dxo, lo, hi, n);
     }
 
-    /** loss[so+r] = log(sum exp x_r) - x_r[label_r], with label_r = labels[lab+r]; 0 where the label is {@code ignoreIndex}. */
+    /**
+     * loss[so+r] = log(sum exp x_r) - x_r[label_r], with label_r = labels[lab+r]; 0 where the label is {@code
+     * ignoreIndex}.
+     */
     public static void crossEntropy(
-            double[] x, int xo, long[] labels, int lab, double[] loss, int so, int lo, int hi, int n, long ignoreIndex) {
+            double[] x,
+            int xo,
+            long[] labels,
+            int lab,
+            double[] loss,
+            int so,
+            int lo,
+            int hi,
+            int n,
+            long ignoreIndex) {
         ScalarRows.crossEntropy(x, xo, labels, lab, loss, so, lo, hi, n, ignoreIndex);
     }
 
     /** dx_r = (softmax(x_r) - onehot(label_r)) scale[so+r]; 0 where the label is {@code ignoreIndex}. */
     public static void crossEntropyBack(
-            double[] x, int xo, long[] labels, int lab, double[] scale, int so, double[] dx, int dxo,
-            int lo, int hi, int n, long ignoreIndex) {
+            double[] x,
+            int xo,
+            long[] labels,
+            int lab,
+            double[] scale,
+            int so,
+            double[] dx,
+            int dxo,
+            int lo,
+            int hi,
+            int n,
+            long ignoreIndex) {
         ScalarRows.crossEntropyBack(x, xo, labels, lab, scale, so, dx, dxo, lo, hi, n, ignoreIndex);
     }
 
     static int checked(long label, int row, int classes) {
         if (label < 0 || label >= classes) {
-            throw new IndexOutOfBoundsException("target " + label + " at index " + row + " is outside 0.." + (classes - 1)
-                    + " (" + classes + " classes). Are the labels one-based?");
+            throw new IndexOutOfBoundsException("target " + label + " at index " + row + " is outside 0.."
+                    + (classes - 1) + " (" + classes + " classes). Are the labels one-based?");
         }
         return (int) label;
     }

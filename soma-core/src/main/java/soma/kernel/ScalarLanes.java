@@ -154,8 +154,7 @@ final class ScalarLanes {
         }
     }
 
-    static void apply(
-            Lane f, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] out, int oo, int n) {
+    static void apply(Lane f, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] out, int oo, int n) {
         for (int i = 0; i < n; i++) {
             out[oo + i] = (float) f.apply(a[ao + i], b[bo + i], c[co + i]);
         }
@@ -167,8 +166,7 @@ final class ScalarLanes {
         }
     }
 
-    static void mulAddMul(
-            float[] a, int ao, float s, float[] b, int bo, float t, float[] out, int oo, int n) {
+    static void mulAddMul(float[] a, int ao, float s, float[] b, int bo, float t, float[] out, int oo, int n) {
         for (int i = 0; i < n; i++) {
             out[oo + i] = a[ao + i] * s + b[bo + i] * t;
         }
@@ -320,8 +318,7 @@ final class ScalarLanes {
         }
     }
 
-    static void apply(
-            Lane f, double[] a, int ao, double[] b, int bo, double[] c, int co, double[] out, int oo, int n) {
+    static void apply(Lane f, double[] a, int ao, double[] b, int bo, double[] c, int co, double[] out, int oo, int n) {
         for (int i = 0; i < n; i++) {
             out[oo + i] = f.apply(a[ao + i], b[bo + i], c[co + i]);
         }
@@ -333,8 +330,7 @@ final class ScalarLanes {
         }
     }
 
-    static void mulAddMul(
-            double[] a, int ao, double s, double[] b, int bo, double t, double[] out, int oo, int n) {
+    static void mulAddMul(double[] a, int ao, double s, double[] b, int bo, double t, double[] out, int oo, int n) {
         for (int i = 0; i < n; i++) {
             out[oo + i] = a[ao + i] * s + b[bo + i] * t;
         }
@@ -466,8 +462,7 @@ final class ScalarLanes {
         }
     }
 
-    static void apply(
-            Lane f, long[] a, int ao, long[] b, int bo, long[] c, int co, long[] out, int oo, int n) {
+    static void apply(Lane f, long[] a, int ao, long[] b, int bo, long[] c, int co, long[] out, int oo, int n) {
         for (int i = 0; i < n; i++) {
             out[oo + i] = f.applyLong(a[ao + i], b[bo + i], c[co + i]);
         }
@@ -479,8 +474,7 @@ final class ScalarLanes {
         }
     }
 
-    static void mulAddMul(
-            long[] a, int ao, long s, long[] b, int bo, long t, long[] out, int oo, int n) {
+    static void mulAddMul(long[] a, int ao, long s, long[] b, int bo, long t, long[] out, int oo, int n) {
         for (int i = 0; i < n; i++) {
             out[oo + i] = a[ao + i] * s + b[bo + i] * t;
         }

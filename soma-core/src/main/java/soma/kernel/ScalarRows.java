@@ -2,7 +2,10 @@ package soma.kernel;
 
 import java.util.Arrays;
 
-/** The row kernels as plain loops with sums in double: the reference in tests, and what runs without the vector module. */
+/**
+ * The row kernels as plain loops with sums in double: the reference in tests, and what runs without the vector
+ * module.
+ */
 final class ScalarRows {
 
     private ScalarRows() {}
@@ -24,8 +27,7 @@ final class ScalarRows {
         }
     }
 
-    static void softmaxBack(
-            float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int n) {
+    static void softmaxBack(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int n) {
         for (int r = lo; r < hi; r++) {
             int yr = yo + r * n, dyr = dyo + r * n, dxr = dxo + r * n;
             double sum = 0;
@@ -50,8 +52,7 @@ final class ScalarRows {
         }
     }
 
-    static void logSoftmaxBack(
-            float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int n) {
+    static void logSoftmaxBack(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int lo, int hi, int n) {
         for (int r = lo; r < hi; r++) {
             int yr = yo + r * n, dyr = dyo + r * n, dxr = dxo + r * n;
             double sum = 0;
@@ -79,8 +80,18 @@ final class ScalarRows {
     }
 
     static void crossEntropyBack(
-            float[] x, int xo, long[] labels, int lo0, float[] scale, int so, float[] dx, int dxo,
-            int lo, int hi, int n, long ignoreIndex) {
+            float[] x,
+            int xo,
+            long[] labels,
+            int lo0,
+            float[] scale,
+            int so,
+            float[] dx,
+            int dxo,
+            int lo,
+            int hi,
+            int n,
+            long ignoreIndex) {
         for (int r = lo; r < hi; r++) {
             long label = labels[lo0 + r];
             int xr = xo + r * n, dxr = dxo + r * n;
@@ -132,8 +143,7 @@ final class ScalarRows {
         }
     }
 
-    static void softmaxBack(
-            double[] y, int yo, double[] dy, int dyo, double[] dx, int dxo, int lo, int hi, int n) {
+    static void softmaxBack(double[] y, int yo, double[] dy, int dyo, double[] dx, int dxo, int lo, int hi, int n) {
         for (int r = lo; r < hi; r++) {
             int yr = yo + r * n, dyr = dyo + r * n, dxr = dxo + r * n;
             double sum = 0;
@@ -158,8 +168,7 @@ final class ScalarRows {
         }
     }
 
-    static void logSoftmaxBack(
-            double[] y, int yo, double[] dy, int dyo, double[] dx, int dxo, int lo, int hi, int n) {
+    static void logSoftmaxBack(double[] y, int yo, double[] dy, int dyo, double[] dx, int dxo, int lo, int hi, int n) {
         for (int r = lo; r < hi; r++) {
             int yr = yo + r * n, dyr = dyo + r * n, dxr = dxo + r * n;
             double sum = 0;
@@ -173,7 +182,16 @@ final class ScalarRows {
     }
 
     static void crossEntropy(
-            double[] x, int xo, long[] labels, int lo0, double[] loss, int so, int lo, int hi, int n, long ignoreIndex) {
+            double[] x,
+            int xo,
+            long[] labels,
+            int lo0,
+            double[] loss,
+            int so,
+            int lo,
+            int hi,
+            int n,
+            long ignoreIndex) {
         for (int r = lo; r < hi; r++) {
             long label = labels[lo0 + r];
             if (label == ignoreIndex) {
@@ -187,8 +205,18 @@ final class ScalarRows {
     }
 
     static void crossEntropyBack(
-            double[] x, int xo, long[] labels, int lo0, double[] scale, int so, double[] dx, int dxo,
-            int lo, int hi, int n, long ignoreIndex) {
+            double[] x,
+            int xo,
+            long[] labels,
+            int lo0,
+            double[] scale,
+            int so,
+            double[] dx,
+            int dxo,
+            int lo,
+            int hi,
+            int n,
+            long ignoreIndex) {
         for (int r = lo; r < hi; r++) {
             long label = labels[lo0 + r];
             int xr = xo + r * n, dxr = dxo + r * n;

@@ -3,8 +3,9 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Running sums and their relatives along the middle axis of (outer, n, inner), for the outer indices [lo, hi). Columns are
- * taken in strips, so that accumulators in double stay in cache and memory is read in order. {@code y} may be {@code x}.
+ * Running sums and their relatives along the middle axis of (outer, n, inner), for the outer indices [lo, hi).
+ * Columns are taken in strips, so that accumulators in double stay in cache and memory is read in order. {@code y}
+ * may be {@code x}.
  */
 public final class Scan {
 
@@ -190,7 +191,17 @@ public final class Scan {
     }
 
     private static void extreme(
-            boolean max, double[] x, int xo, double[] y, int yo, long[] place, int po, int lo, int hi, int n, int inner) {
+            boolean max,
+            double[] x,
+            int xo,
+            double[] y,
+            int yo,
+            long[] place,
+            int po,
+            int lo,
+            int hi,
+            int n,
+            int inner) {
         for (int o = lo; o < hi; o++) {
             for (int i = 0; i < inner; i++) {
                 int at = o * n * inner + i, best = 0;

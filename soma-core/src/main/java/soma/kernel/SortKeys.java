@@ -3,14 +3,13 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Sorts one row by keys: every value becomes a long whose signed order is the wanted order, then a least-significant-digit radix
- * sort of 11-bit digits moves keys and places together. It is stable, has no bad inputs, and leaves out the digits that all
- * keys share: 3 passes for floats.
+ * Sorts one row by keys: every value becomes a long whose signed order is the wanted order, then a
+ * least-significant-digit radix sort of 11-bit digits moves keys and places together. It is stable, has no bad
+ * inputs, and leaves out the digits that all keys share: 3 passes for floats.
  */
 final class SortKeys {
 
     private static final int SMALL = 48, BITS = 11, MASK = (1 << BITS) - 1;
-
     private final long[] keys, keysTo;
     private final int[] places, placesTo;
     private final int[] count = new int[1 << BITS];
@@ -55,7 +54,10 @@ final class SortKeys {
         }
     }
 
-    /** The first {@code k} of the order: a sorted list of k that better keys are put into, while that is the shorter way. */
+    /**
+     * The first {@code k} of the order: a sorted list of k that better keys are put into, while that is the shorter
+     * way.
+     */
     void first(int k, int n, long[] out, int oo) {
         if (k > 64 || n <= SMALL) {
             sort(n, out, oo, 0, k);

@@ -19,7 +19,10 @@ public final class Sorting {
         }
     }
 
-    /** out[oo + r*k + i] = place of the i-th of the k largest (or smallest) of row r, in order; the first of equals first. */
+    /**
+     * out[oo + r*k + i] = place of the i-th of the k largest (or smallest) of row r, in order; the first of equals
+     * first.
+     */
     public static void topk(float[] x, int xo, int n, int k, boolean largest, long[] out, int oo, int lo, int hi) {
         checkK(0, k, n);
         var sorter = new SortKeys(n);
@@ -83,7 +86,10 @@ public final class Sorting {
         }
     }
 
-    /** out[oo + r*k + i] = place of the i-th of the k largest (or smallest) of row r, in order; the first of equals first. */
+    /**
+     * out[oo + r*k + i] = place of the i-th of the k largest (or smallest) of row r, in order; the first of equals
+     * first.
+     */
     public static void topk(double[] x, int xo, int n, int k, boolean largest, long[] out, int oo, int lo, int hi) {
         checkK(0, k, n);
         var sorter = new SortKeys(n);
@@ -147,7 +153,10 @@ public final class Sorting {
         }
     }
 
-    /** out[oo + r*k + i] = place of the i-th of the k largest (or smallest) of row r, in order; the first of equals first. */
+    /**
+     * out[oo + r*k + i] = place of the i-th of the k largest (or smallest) of row r, in order; the first of equals
+     * first.
+     */
     public static void topk(long[] x, int xo, int n, int k, boolean largest, long[] out, int oo, int lo, int hi) {
         checkK(0, k, n);
         var sorter = new SortKeys(n);

@@ -3,17 +3,19 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Copies between two arrays of one type through any strides: transposes, slices, flips (negative), broadcasts (0 in the source).
- * Axes are first put in the order of the destination and merged where both sides run on, so that most copies become a few
- * long runs or one plane with a transposed source.
+ * Copies between two arrays of one type through any strides: transposes, slices, flips (negative), broadcasts (0 in
+ * the source). Axes are first put in the order of the destination and merged where both sides run on, so that most
+ * copies become a few long runs or one plane with a transposed source.
  */
 public final class Strided {
 
     private Strided() {}
 
-    /** dst[dof + i . dstStride] = src[so + i . srcStride] for every multi-index i below {@code shape}. The two must not overlap. */
-    public static void copy(
-            Object src, int so, int[] srcStride, Object dst, int dof, int[] dstStride, int[] shape) {
+    /**
+     * dst[dof + i . dstStride] = src[so + i . srcStride] for every multi-index i below {@code shape}. The two must
+     * not overlap.
+     */
+    public static void copy(Object src, int so, int[] srcStride, Object dst, int dof, int[] dstStride, int[] shape) {
         var plan = Collapsed.of(srcStride, dstStride, shape);
         if (!plan.empty()) {
             walk(plan, 0, src, so, dst, dof);
@@ -60,7 +62,16 @@ public final class Strided {
             return;
         }
         int last = p.rank() - 1;
-        plane(src, so, p.src()[axis], p.src()[last], dst, dof, p.dst()[axis], p.dst()[last], p.shape()[axis],
+        plane(
+                src,
+                so,
+                p.src()[axis],
+                p.src()[last],
+                dst,
+                dof,
+                p.dst()[axis],
+                p.dst()[last],
+                p.shape()[axis],
                 p.shape()[last]);
     }
 
@@ -89,7 +100,10 @@ public final class Strided {
         }
     }
 
-    /** The same copy with at least two axes, none of size 1 that could be dropped, neighbours merged, destination order. */
+    /**
+     * The same copy with at least two axes, none of size 1 that could be dropped, neighbours merged, destination
+     * order.
+     */
     private record Collapsed(int[] src, int[] dst, int[] shape, boolean empty) {
 
         int rank() {
@@ -146,7 +160,10 @@ public final class Strided {
             return a != b ? a > b : Math.abs(s) > Math.abs(sThere);
         }
 
-        /** Where the last axis jumps in the source, the axis that runs on there becomes its partner: a plain transpose. */
+        /**
+         * Where the last axis jumps in the source, the axis that runs on there becomes its partner: a plain
+         * transpose.
+         */
         private static void unitSourceSecond(int[] s, int[] d, int[] n, int m) {
             if (m < 3 || s[m - 1] == 1 || s[m - 1] == 0) {
                 return;

@@ -3,8 +3,8 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * One plane of a strided copy for each array type. Where neighbours in the source lie across the rows, a strip of the columns
- * is copied row after row, so that each cache line that was read is used up before it leaves the cache.
+ * One plane of a strided copy for each array type. Where neighbours in the source lie across the rows, a strip of the
+ * columns is copied row after row, so that each cache line that was read is used up before it leaves the cache.
  */
 final class StridedLoops {
 
@@ -12,8 +12,7 @@ final class StridedLoops {
 
     private StridedLoops() {}
 
-    static void plane(
-            float[] a, int so, int s0, int s1, float[] b, int dof, int d0, int d1, int rows, int n) {
+    static void plane(float[] a, int so, int s0, int s1, float[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {
                 Arrays.fill(b, dof + r * d0, dof + r * d0 + n, a[so + r * s0]);
@@ -32,8 +31,7 @@ final class StridedLoops {
         }
     }
 
-    static void plane(
-            double[] a, int so, int s0, int s1, double[] b, int dof, int d0, int d1, int rows, int n) {
+    static void plane(double[] a, int so, int s0, int s1, double[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {
                 Arrays.fill(b, dof + r * d0, dof + r * d0 + n, a[so + r * s0]);
@@ -52,8 +50,7 @@ final class StridedLoops {
         }
     }
 
-    static void plane(
-            int[] a, int so, int s0, int s1, int[] b, int dof, int d0, int d1, int rows, int n) {
+    static void plane(int[] a, int so, int s0, int s1, int[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {
                 Arrays.fill(b, dof + r * d0, dof + r * d0 + n, a[so + r * s0]);
@@ -72,8 +69,7 @@ final class StridedLoops {
         }
     }
 
-    static void plane(
-            long[] a, int so, int s0, int s1, long[] b, int dof, int d0, int d1, int rows, int n) {
+    static void plane(long[] a, int so, int s0, int s1, long[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {
                 Arrays.fill(b, dof + r * d0, dof + r * d0 + n, a[so + r * s0]);
@@ -92,8 +88,7 @@ final class StridedLoops {
         }
     }
 
-    static void plane(
-            short[] a, int so, int s0, int s1, short[] b, int dof, int d0, int d1, int rows, int n) {
+    static void plane(short[] a, int so, int s0, int s1, short[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {
                 Arrays.fill(b, dof + r * d0, dof + r * d0 + n, a[so + r * s0]);
@@ -112,8 +107,7 @@ final class StridedLoops {
         }
     }
 
-    static void plane(
-            byte[] a, int so, int s0, int s1, byte[] b, int dof, int d0, int d1, int rows, int n) {
+    static void plane(byte[] a, int so, int s0, int s1, byte[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {
                 Arrays.fill(b, dof + r * d0, dof + r * d0 + n, a[so + r * s0]);

@@ -2,7 +2,10 @@ package soma.kernel;
 
 import java.util.Arrays;
 
-/** Windows of an image laid out as columns and back, as torch.unfold and torch.fold. A plane is one channel of one image. */
+/**
+ * Windows of an image laid out as columns and back, as torch.unfold and torch.fold. A plane is one channel of one
+ * image.
+ */
 public final class Unfold {
 
     private Unfold() {}
@@ -44,14 +47,18 @@ public final class Unfold {
         }
     }
 
-    /** out[p, ki, kj, oi, oj] = x[p, oi*sh - ph + ki*dh, oj*sw - pw + kj*dw], 0 outside; p is one of the planes [lo, hi). */
+    /**
+     * out[p, ki, kj, oi, oj] = x[p, oi*sh - ph + ki*dh, oj*sw - pw + kj*dw], 0 outside; p is one of the planes [lo,
+     * hi).
+     */
     public static void im2col(float[] x, int xo, float[] out, int oo, Window w, int height, int width, int lo, int hi) {
         int rows = w.outHeight(height), columns = w.outWidth(width), to = oo + lo * w.size() * rows * columns;
         for (int p = lo; p < hi; p++) {
             for (int ki = 0; ki < w.kh(); ki++) {
                 for (int kj = 0; kj < w.kw(); kj++) {
                     int shift = kj * w.dw() - w.pw();
-                    int first = w.firstInside(shift, columns), last = Math.max(first, w.endInside(shift, width, columns));
+                    int first = w.firstInside(shift, columns),
+                            last = Math.max(first, w.endInside(shift, width, columns));
                     for (int i = 0; i < rows; i++, to += columns) {
                         int row = i * w.sh() - w.ph() + ki * w.dh();
                         if (row < 0 || row >= height) {
@@ -95,14 +102,19 @@ public final class Unfold {
         }
     }
 
-    /** out[p, ki, kj, oi, oj] = x[p, oi*sh - ph + ki*dh, oj*sw - pw + kj*dw], 0 outside; p is one of the planes [lo, hi). */
-    public static void im2col(double[] x, int xo, double[] out, int oo, Window w, int height, int width, int lo, int hi) {
+    /**
+     * out[p, ki, kj, oi, oj] = x[p, oi*sh - ph + ki*dh, oj*sw - pw + kj*dw], 0 outside; p is one of the planes [lo,
+     * hi).
+     */
+    public static void im2col(
+            double[] x, int xo, double[] out, int oo, Window w, int height, int width, int lo, int hi) {
         int rows = w.outHeight(height), columns = w.outWidth(width), to = oo + lo * w.size() * rows * columns;
         for (int p = lo; p < hi; p++) {
             for (int ki = 0; ki < w.kh(); ki++) {
                 for (int kj = 0; kj < w.kw(); kj++) {
                     int shift = kj * w.dw() - w.pw();
-                    int first = w.firstInside(shift, columns), last = Math.max(first, w.endInside(shift, width, columns));
+                    int first = w.firstInside(shift, columns),
+                            last = Math.max(first, w.endInside(shift, width, columns));
                     for (int i = 0; i < rows; i++, to += columns) {
                         int row = i * w.sh() - w.ph() + ki * w.dh();
                         if (row < 0 || row >= height) {
@@ -126,7 +138,8 @@ public final class Unfold {
     }
 
     /** The adjoint of {@code im2col}: the windows of the planes [lo, hi) added up into x, which is set to 0 first. */
-    public static void col2im(double[] col, int co, double[] x, int xo, Window w, int height, int width, int lo, int hi) {
+    public static void col2im(
+            double[] col, int co, double[] x, int xo, Window w, int height, int width, int lo, int hi) {
         int rows = w.outHeight(height), columns = w.outWidth(width), from = co + lo * w.size() * rows * columns;
         Arrays.fill(x, xo + lo * height * width, xo + hi * height * width, 0);
         for (int p = lo; p < hi; p++) {

@@ -1,12 +1,13 @@
 package soma.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Batch norm on (images, channels, size). Long planes are taken one run of {@code size} after the other; with size 1 the vectors lie
- * across the channels. Planes of 2 up to a vector: {@link VectorSmallPlanes}.
+ * Batch norm on (images, channels, size). Long planes are taken one run of {@code size} after the other; with size 1
+ * the vectors lie across the channels. Planes of 2 up to a vector: {@link VectorSmallPlanes}.
  */
 final class VectorBatchNorm {
 
@@ -19,14 +20,26 @@ final class VectorBatchNorm {
         return size >= VL || size == 1 && channels >= VL;
     }
 
-    /** Each run gets its own two-pass mean and squares while it is in cache; Chan, Golub, LeVeque 1979 merges them in double. */
+    /**
+     * Each run gets its own two-pass mean and squares while it is in cache; Chan, Golub, LeVeque 1979 merges them in
+     * double.
+     */
     static void stats(
-            float[] x, int xo, float[] mean, int mo, float[] var, int vo, int images, int channels, int size,
-            int c0, int c1) {
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] var,
+            int vo,
+            int images,
+            int channels,
+            int size,
+            int c0,
+            int c1) {
         if (size == 1) {
             for (int c = c0; c < c1; c += VL) {
                 if (c1 - c < VL) {
-                    ScalarNorms.batchStats(x, xo, mean, mo, var, vo, images, channels, 1, c, c1);
+                    ScalarBatchNorm.stats(x, xo, mean, mo, var, vo, images, channels, 1, c, c1);
                 } else {
                     statsOfOneVector(x, xo + c, mean, mo + c, var, vo + c, images, channels);
                 }
@@ -67,8 +80,22 @@ final class VectorBatchNorm {
 
     /** y = (x - mean[c]) rstd[c] w[c] + b[c]; any of the four may be empty for 0, 1, 1, 0. */
     static void normalise(
-            float[] x, int xo, float[] mean, int mo, float[] rstd, int ro, float[] w, int wo, float[] b, int bo,
-            float[] y, int yo, int channels, int size, int n0, int n1) {
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            int channels,
+            int size,
+            int n0,
+            int n1) {
         if (size == 1) {
             for (int k = n0; k < n1; k++) {
                 int at = k * channels;
@@ -98,8 +125,20 @@ final class VectorBatchNorm {
     }
 
     private static void normaliseRest(
-            float[] x, int xr, float[] mean, int mo, float[] rstd, int ro, float[] w, int wo, float[] b, int bo,
-            float[] y, int yr, int c0, int c1) {
+            float[] x,
+            int xr,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yr,
+            int c0,
+            int c1) {
         for (int c = c0; c < c1; c++) {
             float m = mean.length == 0 ? 0 : mean[mo + c], s = rstd.length == 0 ? 1 : rstd[ro + c];
             y[yr + c] = (x[xr + c] - m) * s * (w.length == 0 ? 1 : w[wo + c]) + (b.length == 0 ? 0 : b[bo + c]);
@@ -119,12 +158,27 @@ final class VectorBatchNorm {
 
     /** Sums of dy and of dy xhat. */
     static void sums(
-            float[] x, int xo, float[] dy, int dyo, float[] mean, int mo, float[] rstd, int ro,
-            float[] sumDy, int so, float[] sumDyXhat, int to, int images, int channels, int size, int c0, int c1) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] sumDy,
+            int so,
+            float[] sumDyXhat,
+            int to,
+            int images,
+            int channels,
+            int size,
+            int c0,
+            int c1) {
         if (size == 1) {
             for (int c = c0; c < c1; c += VL) {
                 if (c1 - c < VL) {
-                    ScalarNorms.batchNormSums(
+                    ScalarBatchNorm.sums(
                             x, xo, dy, dyo, mean, mo, rstd, ro, sumDy, so, sumDyXhat, to, images, channels, 1, c, c1);
                     return;
                 }
@@ -141,7 +195,7 @@ final class VectorBatchNorm {
             }
             return;
         }
-        var fresh = VectorNorms.fresh(size);
+        var fresh = VectorMask.fromLong(S, VectorNorms.fresh(size));
         for (int c = c0; c < c1; c++) {
             double total = 0, totalX = 0;
             float m = mean[mo + c];
@@ -177,17 +231,38 @@ final class VectorBatchNorm {
 
     /** dx = a (dy - g0) - (x - m) q with a = w rstd, q = a rstd sumDyXhat / M; {@code share} is 1 / M. */
     static void back(
-            float[] x, int xo, float[] dy, int dyo, float[] mean, int mo, float[] rstd, int ro, float[] w, int wo,
-            float[] sumDy, int so, float[] sumDyXhat, int to, float[] dx, int dxo,
-            int channels, int size, float share, int n0, int n1) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] w,
+            int wo,
+            float[] sumDy,
+            int so,
+            float[] sumDyXhat,
+            int to,
+            float[] dx,
+            int dxo,
+            int channels,
+            int size,
+            float share,
+            int n0,
+            int n1) {
         for (int k = n0; k < n1; k++) {
             if (size == 1) {
                 int at = k * channels, c = 0;
                 for (; c <= channels - VL; c += VL) {
                     var s = FloatVector.fromArray(S, rstd, ro + c);
                     var a = w.length == 0 ? s : s.mul(FloatVector.fromArray(S, w, wo + c));
-                    var q = a.mul(s).mul(FloatVector.fromArray(S, sumDyXhat, to + c)).mul(share);
-                    var g = FloatVector.fromArray(S, dy, dyo + at + c).sub(FloatVector.fromArray(S, sumDy, so + c).mul(share));
+                    var q = a.mul(s)
+                            .mul(FloatVector.fromArray(S, sumDyXhat, to + c))
+                            .mul(share);
+                    var g = FloatVector.fromArray(S, dy, dyo + at + c)
+                            .sub(FloatVector.fromArray(S, sumDy, so + c).mul(share));
                     var d = FloatVector.fromArray(S, x, xo + at + c).sub(FloatVector.fromArray(S, mean, mo + c));
                     g.mul(a).sub(d.mul(q)).intoArray(dx, dxo + at + c);
                 }
@@ -201,8 +276,18 @@ final class VectorBatchNorm {
             for (int c = 0; c < channels; c++) {
                 int at = (k * channels + c) * size;
                 float s = rstd[ro + c], a = s * (w.length == 0 ? 1 : w[wo + c]);
-                backRun(x, xo + at, mean[mo + c], dy, dyo + at, a, sumDy[so + c] * share, a * s * sumDyXhat[to + c] * share,
-                        dx, dxo + at, size);
+                backRun(
+                        x,
+                        xo + at,
+                        mean[mo + c],
+                        dy,
+                        dyo + at,
+                        a,
+                        sumDy[so + c] * share,
+                        a * s * sumDyXhat[to + c] * share,
+                        dx,
+                        dxo + at,
+                        size);
             }
         }
     }

@@ -70,22 +70,6 @@ final class VectorBinary {
         }
     }
 
-    static void logAddExp(float[] a, int ao, float[] b, int bo, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector y = FloatVector.fromArray(S, b, bo + i);
-            VectorMath.logAddExp(x, y).intoArray(out, oo + i);
-        }
-    }
-
-    static void xlogy(float[] a, int ao, float[] b, int bo, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector y = FloatVector.fromArray(S, b, bo + i);
-            VectorMath.xlogy(x, y).intoArray(out, oo + i);
-        }
-    }
-
     static void eq(float[] a, int ao, float[] b, int bo, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
@@ -122,7 +106,9 @@ final class VectorBinary {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector y = FloatVector.fromArray(S, b, bo + i);
-            FloatVector.zero(S).blend(1f, x.compare(NE, 0f).and(y.compare(NE, 0f))).intoArray(out, oo + i);
+            FloatVector.zero(S)
+                    .blend(1f, x.compare(NE, 0f).and(y.compare(NE, 0f)))
+                    .intoArray(out, oo + i);
         }
     }
 
@@ -130,7 +116,9 @@ final class VectorBinary {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector y = FloatVector.fromArray(S, b, bo + i);
-            FloatVector.zero(S).blend(1f, x.compare(NE, 0f).or(y.compare(NE, 0f))).intoArray(out, oo + i);
+            FloatVector.zero(S)
+                    .blend(1f, x.compare(NE, 0f).or(y.compare(NE, 0f)))
+                    .intoArray(out, oo + i);
         }
     }
 
@@ -138,7 +126,9 @@ final class VectorBinary {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector y = FloatVector.fromArray(S, b, bo + i);
-            FloatVector.zero(S).blend(1f, x.compare(NE, 0f).xor(y.compare(NE, 0f))).intoArray(out, oo + i);
+            FloatVector.zero(S)
+                    .blend(1f, x.compare(NE, 0f).xor(y.compare(NE, 0f)))
+                    .intoArray(out, oo + i);
         }
     }
 
@@ -231,7 +221,8 @@ final class VectorBinary {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector y = x.add(0f).lanewise(SQRT);
-            y.blend(Float.POSITIVE_INFINITY, x.compare(EQ, Float.NEGATIVE_INFINITY)).intoArray(out, oo + i);
+            y.blend(Float.POSITIVE_INFINITY, x.compare(EQ, Float.NEGATIVE_INFINITY))
+                    .intoArray(out, oo + i);
         }
     }
 
@@ -293,8 +284,7 @@ final class VectorBinary {
         }
     }
 
-    static void mulAddMul(
-            float[] a, int ao, float s, float[] b, int bo, float t, float[] out, int oo, int n) {
+    static void mulAddMul(float[] a, int ao, float s, float[] b, int bo, float t, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector y = FloatVector.fromArray(S, b, bo + i);

@@ -65,6 +65,11 @@ final class VectorConv {
         return Math.min(worth, Math.min(groups, fair));
     }
 
+    /** Lanes spent on a row over pixels in it. */
+    static double filling(int columns) {
+        return (double) ((columns + VL - 1) / VL * VL) / columns;
+    }
+
     static int tiles(int rows) {
         return (rows + ROWS - 1) / ROWS;
     }
@@ -97,18 +102,27 @@ final class VectorConv {
     }
 
     private static void packTile(ConvPlan plan, int[] taps, float[] w, int wo, int group, int r0, int r1, float[] a, int ao) {
-        int rowStride = plan.transposed ? plan.kernelSize : plan.channels * plan.kernelSize;
-        int channelStride = plan.transposed ? plan.rows * plan.kernelSize : plan.kernelSize;
-        int base = wo + group * plan.rows * plan.channels * plan.kernelSize + r0 * rowStride;
         int n = r1 - r0;
-        int at = ao;
-        for (int c = 0; c < plan.channels; c++) {
-            for (int tap : taps) {
-                int from = base + c * channelStride + tap;
-                for (int r = 0; r < n; r++, from += rowStride) {
-                    a[at + r] = w[from];
+        int all = plan.channels * plan.kernelSize;
+        int base = wo + group * plan.rows * all;
+        if (plan.transposed) {
+            for (int c = 0, at = ao; c < plan.channels; c++) {
+                for (int tap : taps) {
+                    int from = base + (c * plan.rows + r0) * plan.kernelSize + tap;
+                    for (int end = at + n; at < end; at++, from += plan.kernelSize) {
+                        a[at] = w[from];
+                    }
                 }
-                at += n;
+            }
+            return;
+        }
+        for (int k0 = 0; k0 < all; k0 += DEPTH) { // in blocks, so that the lines of the tile stay in cache from row to row
+            int k1 = Math.min(all, k0 + DEPTH);
+            for (int r = 0; r < n; r++) {
+                int from = base + (r0 + r) * all;
+                for (int k = k0, at = ao + k0 * n + r; k < k1; k++, at += n) {
+                    a[at] = w[from + k];
+                }
             }
         }
     }
@@ -248,7 +262,7 @@ final class VectorConv {
          */
         private Way way(ConvPlan.Phase p, int columns) {
             int rows = plan.rows;
-            double alongRows = columns < VL ? Double.MAX_VALUE : rows * ((columns + VL - 1.0) / VL * VL / columns);
+            double alongRows = columns < VL ? Double.MAX_VALUE : rows * filling(columns);
             double length = pixels.flatLength(p, Math.min(plan.unitRows, p.count()[0]), columns);
             double used = Math.min(plan.unitRows, p.count()[0]) * p.count()[1] * columns;
             double through = rows * (Math.ceil(length / VL) * VL / used) + 2;
@@ -302,7 +316,7 @@ final class VectorConv {
                     for (int i = 0; i < images; i += some) {
                         for (int q = 0; q < all; q += PACKED_PIXELS) {
                             pixels.dense(p, Math.min(some, images - i), q, Math.min(all, q + PACKED_PIXELS), h0, w0, w1 - w0,
-                                    sourcePitch, resultPitch, width, DEPTH);
+                                    sourcePitch, resultPitch, width);
                             packed(p, ao, t0, t1, b, bo + i * sourcePitch, c, co + i * resultPitch, ldc);
                         }
                     }
@@ -322,8 +336,7 @@ final class VectorConv {
         private void packed(ConvPlan.Phase p, int ao, int t0, int t1, float[] b, int bo, float[] c, int co, int ldc) {
             int depth = p.off().length - 1;
             int blocks = (depth + DEPTH - 1) / DEPTH;
-            int panels = (pixels.slots + width - 1) / width;
-            var patches = scratch.floats(26, panels * width * DEPTH * VL + VL);
+            var patches = scratch.floats(26, width * DEPTH * VL);
             var table = scratch.ints(22, DEPTH + 1);
             int rest = (pixels.total - pixels.regular) * VL;
             int first = tileStart(plan.rows, tiles, t0);
@@ -335,20 +348,18 @@ final class VectorConv {
                     table[k] = k * width * VL;
                 }
                 table[k1 - k0] = -1;
-                for (int panel = 0; panel < panels; panel++) {
-                    int slot = panel * width;
-                    copyPatches(b, bo, p.off(), k0, k1, pixels.from, pixels.to, pixels.first[slot],
-                            pixels.first[Math.min(slot + width, pixels.slots)], patches,
-                            panel * width * DEPTH * VL - slot * VL, width * VL);
-                }
-                for (int t = t0; t < t1; t++) {
-                    int r0 = tileStart(plan.rows, tiles, t);
-                    int n = tileStart(plan.rows, tiles, t + 1) - r0;
-                    int at = ao + r0 * depth + k0 * n;
-                    VectorConvTiles.sweep(n, a, at, patches, 0, table, 0, pixels.source, pixels.result, 0, pixels.regular,
-                            c, co + r0 * ldc, ldc, block > 0);
-                    VectorConvTiles.sweep(n, a, at, patches, 0, table, 0, pixels.source, pixels.result, pixels.regular, pixels.total,
-                            d, (r0 - first) * rest, rest, block > 0);
+                for (int v = 0; v < pixels.total; v += width) {
+                    int e0 = pixels.first[v];
+                    int e1 = pixels.first[v + width];
+                    copyPatches(b, bo, p.off(), k0, k1, pixels.from, pixels.to, e0, e1, patches, width * VL);
+                    boolean regular = v < pixels.regular;
+                    for (int t = t0; t < t1; t++) {
+                        int r0 = tileStart(plan.rows, tiles, t);
+                        int n = tileStart(plan.rows, tiles, t + 1) - r0;
+                        VectorConvTiles.sweep(n, a, ao + r0 * depth + k0 * n, patches, 0, table, 0, pixels.source, pixels.result,
+                                v, v + width, regular ? c : d, regular ? co + r0 * ldc : (r0 - first) * rest, regular ? ldc : rest,
+                                block > 0);
+                    }
                 }
             }
             for (int r = first; r < tileStart(plan.rows, tiles, t1) && pixels.pieces > 0; r++) {
@@ -378,18 +389,24 @@ final class VectorConv {
     }
 
     /**
-     * Copies the pixels of a panel for each tap, always a whole vector: what a short run writes too much is overwritten by the next
-     * run, which lies right behind it.
+     * Copies pixels for each tap, always a whole vector: what a short run writes too much is overwritten by the next run, which lies
+     * right behind it. The last run of a row is masked.
      */
     static void copyPatches(
-            float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int e0, int e1, float[] d, int d0, int ld) {
-        int at = d0;
-        for (int k = k0; k < k1; k++) {
-            int base = bo + off[k];
-            for (int e = e0; e < e1; e++) {
-                FloatVector.fromArray(S, b, base + from[e]).intoArray(d, at + to[e]);
+            float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int e0, int e1, float[] d, int ld) {
+        for (int e = e0; e < e1; e++) {
+            int source = bo + from[e];
+            int at = to[e];
+            if (at + VL <= ld) {
+                for (int k = k0; k < k1; k++, at += ld) {
+                    FloatVector.fromArray(S, b, source + off[k]).intoArray(d, at);
+                }
+            } else {
+                var mask = S.indexInRange(0, ld - at);
+                for (int k = k0; k < k1; k++, at += ld) {
+                    FloatVector.fromArray(S, b, source + off[k]).intoArray(d, at, mask);
+                }
             }
-            at += ld;
         }
     }
 }

@@ -35,11 +35,11 @@ final class VectorConvDots {
     }
 
     /**
-     * Sums n vectors over their lanes, the result of vector i to {@code sums[i]}: each pass joins two vectors into one, half
+     * Sums n vectors over their lanes and adds the result of vector i to {@code out[at + i]}: each pass joins two vectors into one, half
      * lanes added. Not reduceLanes: its order is one in the interpreter and another in C2, so that the same program
      * would give other bits once compiled.
      */
-    private static void fold(float[] sums, int vectors) {
+    private static void fold(float[] sums, int vectors, float[] out, int at) {
         int n = vectors;
         for (int bit = 0; bit < BITS; bit++) {
             var first = FloatVector.fromArray(S, FIRST, bit * VL);
@@ -51,6 +51,14 @@ final class VectorConvDots {
             }
             n = (n + 1) / 2;
         }
+        for (int i = 0; i < n * VL; i += VL) {
+            FloatVector.fromArray(S, sums, i).add(FloatVector.fromArray(S, out, at + i)).intoArray(out, at + i);
+        }
+    }
+
+    /** Elements of the result of a tile: rows * taps, rounded up to whole vectors. */
+    static int room(int rows) {
+        return (rows * taps(rows) + VL - 1) / VL * VL;
     }
 
     /** Taps side by side in a tile of that many rows. */
@@ -67,54 +75,54 @@ final class VectorConvDots {
     }
 
     /**
-     * sums[row * taps + t] = the sum over v and lanes of d[dof + v][row] x[xof + off[min(k + t, last)] + qx[v]], for v from 0
-     * until qx[v] is negative; d holds a vector a row for each v. {@code sums} has room for rows * taps vectors.
+     * out[at + row * taps + t] += the sum over v and lanes of d[dof + v][row] x[xof + off[min(k + t, last)] + qx[v]], for v from 0
+     * until qx[v] is negative; d holds a vector a row for each v. {@code sums} is room for rows * taps vectors.
      */
     static void dot(
-            int rows, float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            int rows, float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         switch (rows) {
             case 1 -> {
                 if (ROWS == 6) {
-                    dot1x8(d, dof, x, xof, off, k, last, qx, sums);
+                    dot1x8(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 } else {
-                    dot1x6(d, dof, x, xof, off, k, last, qx, sums);
+                    dot1x6(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 }
             }
             case 2 -> {
                 if (ROWS == 6) {
-                    dot2x8(d, dof, x, xof, off, k, last, qx, sums);
+                    dot2x8(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 } else {
-                    dot2x4(d, dof, x, xof, off, k, last, qx, sums);
+                    dot2x4(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 }
             }
             case 3 -> {
                 if (ROWS == 6) {
-                    dot3x6(d, dof, x, xof, off, k, last, qx, sums);
+                    dot3x6(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 } else {
-                    dot3x3(d, dof, x, xof, off, k, last, qx, sums);
+                    dot3x3(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 }
             }
             case 4 -> {
                 if (ROWS == 6) {
-                    dot4x5(d, dof, x, xof, off, k, last, qx, sums);
+                    dot4x5(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 } else {
-                    dot4x2(d, dof, x, xof, off, k, last, qx, sums);
+                    dot4x2(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 }
             }
             case 5 -> {
                 if (ROWS == 6) {
-                    dot5x4(d, dof, x, xof, off, k, last, qx, sums);
+                    dot5x4(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 } else {
-                    dot5x2(d, dof, x, xof, off, k, last, qx, sums);
+                    dot5x2(d, dof, x, xof, off, k, last, qx, sums, out, at);
                 }
             }
-            case 6 -> dot6x3(d, dof, x, xof, off, k, last, qx, sums);
+            case 6 -> dot6x3(d, dof, x, xof, off, k, last, qx, sums, out, at);
             default -> throw new AssertionError(rows);
         }
     }
 
     private static void dot1x8(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -163,11 +171,11 @@ final class VectorConvDots {
         c0x5.intoArray(sums, 5 * VL);
         c0x6.intoArray(sums, 6 * VL);
         c0x7.intoArray(sums, 7 * VL);
-        fold(sums, 8);
+        fold(sums, 8, out, at);
     }
 
     private static void dot1x6(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -206,11 +214,11 @@ final class VectorConvDots {
         c0x3.intoArray(sums, 3 * VL);
         c0x4.intoArray(sums, 4 * VL);
         c0x5.intoArray(sums, 5 * VL);
-        fold(sums, 6);
+        fold(sums, 6, out, at);
     }
 
     private static void dot2x8(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -284,11 +292,11 @@ final class VectorConvDots {
         c1x5.intoArray(sums, 13 * VL);
         c1x6.intoArray(sums, 14 * VL);
         c1x7.intoArray(sums, 15 * VL);
-        fold(sums, 16);
+        fold(sums, 16, out, at);
     }
 
     private static void dot2x4(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -330,11 +338,11 @@ final class VectorConvDots {
         c1x1.intoArray(sums, 5 * VL);
         c1x2.intoArray(sums, 6 * VL);
         c1x3.intoArray(sums, 7 * VL);
-        fold(sums, 8);
+        fold(sums, 8, out, at);
     }
 
     private static void dot3x6(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -411,11 +419,11 @@ final class VectorConvDots {
         c2x3.intoArray(sums, 15 * VL);
         c2x4.intoArray(sums, 16 * VL);
         c2x5.intoArray(sums, 17 * VL);
-        fold(sums, 18);
+        fold(sums, 18, out, at);
     }
 
     private static void dot3x3(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -459,11 +467,11 @@ final class VectorConvDots {
         c2x0.intoArray(sums, 6 * VL);
         c2x1.intoArray(sums, 7 * VL);
         c2x2.intoArray(sums, 8 * VL);
-        fold(sums, 9);
+        fold(sums, 9, out, at);
     }
 
     private static void dot4x5(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -545,11 +553,11 @@ final class VectorConvDots {
         c3x2.intoArray(sums, 17 * VL);
         c3x3.intoArray(sums, 18 * VL);
         c3x4.intoArray(sums, 19 * VL);
-        fold(sums, 20);
+        fold(sums, 20, out, at);
     }
 
     private static void dot4x2(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         var c0x0 = FloatVector.zero(S);
@@ -589,11 +597,11 @@ final class VectorConvDots {
         c2x1.intoArray(sums, 5 * VL);
         c3x0.intoArray(sums, 6 * VL);
         c3x1.intoArray(sums, 7 * VL);
-        fold(sums, 8);
+        fold(sums, 8, out, at);
     }
 
     private static void dot5x4(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -674,11 +682,11 @@ final class VectorConvDots {
         c4x1.intoArray(sums, 17 * VL);
         c4x2.intoArray(sums, 18 * VL);
         c4x3.intoArray(sums, 19 * VL);
-        fold(sums, 20);
+        fold(sums, 20, out, at);
     }
 
     private static void dot5x2(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         var c0x0 = FloatVector.zero(S);
@@ -725,11 +733,11 @@ final class VectorConvDots {
         c3x1.intoArray(sums, 7 * VL);
         c4x0.intoArray(sums, 8 * VL);
         c4x1.intoArray(sums, 9 * VL);
-        fold(sums, 10);
+        fold(sums, 10, out, at);
     }
 
     private static void dot6x3(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -803,6 +811,6 @@ final class VectorConvDots {
         c5x0.intoArray(sums, 15 * VL);
         c5x1.intoArray(sums, 16 * VL);
         c5x2.intoArray(sums, 17 * VL);
-        fold(sums, 18);
+        fold(sums, 18, out, at);
     }
 }

@@ -17,9 +17,7 @@ final class VectorConvPixels {
 
     int[] result = {};
 
-    /** For packing: copies (source, slot * VL + lane) in ascending order of lane; those of slot s start at first[s]. */
-    int slots;
-
+    /** For packing: copies (source, lane in the panel) in ascending order of lane; those of vector v start at first[v]. */
     int[] from = {};
     int[] to = {};
     int[] first = {};
@@ -84,48 +82,47 @@ final class VectorConvPixels {
     }
 
     /**
-     * Dense vectors for packed patches of pixels q0 .. q1-1 (counted from h0, w0) of each image. A panel holds {@code width} slots
-     * side by side for {@code depth} taps. What is left of each image is gathered into irregular vectors at the end.
+     * Dense vectors for packed patches of pixels q0 .. q1-1 (counted from h0, w0) of each image, {@code width} vectors to a panel.
+     * What is left of each image is gathered into irregular vectors at the end.
      */
     void dense(
             ConvPlan.Phase p, int images, int q0, int q1, int h0, int w0, int columns, int sourcePitch, int resultPitch,
-            int width, int depth) {
+            int width) {
         int full = (q1 - q0) / VL;
         int rest = (q1 - q0) % VL;
-        int leftSlots = (images * rest + VL - 1) / VL;
-        int whole = images * full;
-        arrays(whole + leftSlots + 2 * width);
-        int most = images * (q1 - q0 + columns - 1) / columns + images + 2 * (whole + leftSlots) + 4;
-        from = scratch.ints(18, most + images);
-        to = scratch.ints(19, most + images);
-        first = scratch.ints(20, whole + leftSlots + 2);
-        piece = scratch.ints(21, 3 * images + 3 * leftSlots + 3);
+        int most = images * full + (images * rest + VL - 1) / VL + 2 * width;
+        arrays(most);
+        first = scratch.ints(20, most + 1);
+        int runs = images * ((q1 - q0) / columns + 2) + 2 * most;
+        from = scratch.ints(18, runs);
+        to = scratch.ints(19, runs);
+        piece = scratch.ints(21, 3 * (images + most));
         copies = 0;
-        slots = 0;
         pieces = 0;
         int origin = h0 * p.count()[1] * p.count()[2] + w0;
+        int v = 0;
         for (int image = 0; image < images; image++) {
-            for (int v = 0; v < full; v++, slots++) {
-                first[slots] = copies;
-                source[slots] = panel(slots, width, depth);
-                result[slots] = image * resultPitch + origin + q0 + v * VL;
-                copy(p, image * sourcePitch, q0 + v * VL, VL, columns, slots * VL);
+            for (int i = 0; i < full; i++, v++) {
+                first[v] = copies;
+                source[v] = v % width * VL;
+                result[v] = image * resultPitch + origin + q0 + i * VL;
+                copy(p, image * sourcePitch, q0 + i * VL, VL, columns, v % width * VL);
             }
         }
-        finish(slots, width);
-        int pad = regular - slots;
+        regular = panels(v, width);
+        v = regular;
         int lane = 0;
         for (int image = 0; image < images && rest > 0; image++) {
             int q = q1 - rest;
             for (int done = 0; done < rest; ) {
                 if (lane % VL == 0) {
-                    first[slots] = copies;
-                    source[slots + pad] = panel(slots, width, depth);
-                    result[slots + pad] = lane;
-                    slots++;
+                    first[v] = copies;
+                    source[v] = v % width * VL;
+                    result[v] = lane;
+                    v++;
                 }
                 int length = Math.min(rest - done, VL - lane % VL);
-                copy(p, image * sourcePitch, q + done, length, columns, (slots - 1) * VL + lane % VL);
+                copy(p, image * sourcePitch, q + done, length, columns, (v - 1) % width * VL + lane % VL);
                 piece[3 * pieces] = lane;
                 piece[3 * pieces + 1] = image * resultPitch + origin + q + done;
                 piece[3 * pieces + 2] = length;
@@ -134,16 +131,19 @@ final class VectorConvPixels {
                 done += length;
             }
         }
-        first[slots] = copies;
-        total = slots + pad;
-        for (int end = regular + (total - regular + width - 1) / width * width; total < end; total++) {
-            source[total] = source[total - 1];
-            result[total] = result[total - 1];
-        }
+        total = panels(v, width);
     }
 
-    private static int panel(int slot, int width, int depth) {
-        return slot / width * (width * depth * VL) + slot % width * VL;
+    /** Completes the last panel, whose missing vectors repeat the result, and the source, of the last one there. */
+    private int panels(int n, int width) {
+        int end = (n + width - 1) / width * width;
+        first[n] = copies;
+        for (int v = n; v < end; v++) {
+            first[v + 1] = copies;
+            source[v] = source[n - 1];
+            result[v] = result[n - 1];
+        }
+        return end;
     }
 
     /** Notes the copies for pixels q .. q+length-1, cut at the ends of rows and, above a vector, not at all. */

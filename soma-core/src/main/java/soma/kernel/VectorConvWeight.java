@@ -18,11 +18,21 @@ final class VectorConvWeight {
     /** Vectors of pixels at a time: six rows of gradient then take 24 KB, most of a level-1 cache. */
     private static final int BLOCK = 64;
 
-    private static final int PATCH_BUDGET = 64 * 1024;
+    private static final int DENSE = 32;
+
+    /** Taps packed at a time: a multiple of every tile's number of taps. */
+    private static final int TAPS = 120;
+
     private static final int TASKS = 16;
 
     /** Fewer taps than this do not pay for reading the gradient once more. */
     private static final int LEAST_TAPS = 64;
+
+    private enum Way {
+        ROWS,
+        THROUGH,
+        DENSE
+    }
 
     private VectorConvWeight() {}
 
@@ -82,6 +92,10 @@ final class VectorConvWeight {
         private final int[] off;
         private final int tiles;
         private final float[] sums;
+        private float[] totals = {};
+        private long flatShape = -1;
+        private int firstTap;
+        private int tapCount;
 
         Task(ConvPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch scratch) {
             this.plan = plan;
@@ -96,11 +110,11 @@ final class VectorConvWeight {
         }
 
         void run(int group, int u0, int u1, int c0, int c1, float[] out, int outAt) {
-            int depth = plan.channels * plan.kernelSize;
-            for (int r = 0; r < plan.rows; r++) {
-                int at = outAt + r * depth;
-                Arrays.fill(out, at + c0 * plan.kernelSize, at + c1 * plan.kernelSize, 0f);
-            }
+            firstTap = c0 * plan.kernelSize;
+            tapCount = (c1 - c0) * plan.kernelSize;
+            int size = totalsAt(tiles, 0);
+            totals = scratch.floats(28, size);
+            Arrays.fill(totals, 0, size, 0f);
             int columnUnits = plan.columnUnits();
             int rowUnits = plan.rowUnits();
             for (int unit = u0; unit < u1; unit++) {
@@ -110,13 +124,49 @@ final class VectorConvWeight {
                 int w0 = unit % columnUnits * plan.unitColumns;
                 int h1 = Math.min(plan.out[0], h0 + plan.unitRows);
                 int w1 = Math.min(plan.out[2], w0 + plan.unitColumns);
-                unit(group, n0, images, h0, h1, w0, w1, c0, c1, out, outAt);
+                unit(group, n0, images, h0, h1, w0, w1, c0, c1);
+            }
+            collect(out, outAt);
+        }
+
+        private int rows(int tile) {
+            return plan.rows * (tile + 1) / tiles - plan.rows * tile / tiles;
+        }
+
+        /** Where the running sums of a tile of channels and its tap number {@code k} are: whole vectors, tile after tile. */
+        private int totalsAt(int tile, int k) {
+            int taps = VectorConvDots.taps(rows(Math.min(tile, tiles - 1)));
+            int all = 0;
+            for (int t = 0; t < tile; t++) {
+                int each = VectorConvDots.taps(rows(t));
+                all += (tapCount + each - 1) / each * VectorConvDots.room(rows(t));
+            }
+            return all + k / taps * VectorConvDots.room(rows(Math.min(tile, tiles - 1)));
+        }
+
+        private void collect(float[] out, int outAt) {
+            int depth = off.length - 1;
+            for (int t = 0; t < tiles; t++) {
+                int r0 = plan.rows * t / tiles;
+                int n = rows(t);
+                int taps = VectorConvDots.taps(n);
+                int room = VectorConvDots.room(n);
+                int start = totalsAt(t, 0);
+                for (int r = 0; r < n; r++) {
+                    int to = outAt + (r0 + r) * depth + firstTap;
+                    int at = start + r * taps;
+                    for (int k = 0; k < tapCount; k += taps, at += room) {
+                        for (int j = 0; j < Math.min(taps, tapCount - k); j++) {
+                            out[to + k + j] = totals[at + j];
+                        }
+                    }
+                }
             }
         }
 
-        private void unit(int g, int n0, int images, int h0, int h1, int w0, int w1, int c0, int c1, float[] out, int outAt) {
-            boolean alongRows = alongRows(w1 - w0);
-            boolean beyond = !alongRows && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
+        private void unit(int g, int n0, int images, int h0, int h1, int w0, int w1, int c0, int c1) {
+            var way = way(h1 - h0, w1 - w0);
+            boolean beyond = way != Way.ROWS && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
             float[] b = x;
             int bo = xo + plan.sourceBase(n0, g);
             int pitch = plan.groups * plan.channels * plan.sourcePlane;
@@ -127,26 +177,37 @@ final class VectorConvWeight {
                     ConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane, c1 - c0,
                             plan.inPlace ? 0 : h0, plan.inPlace ? 0 : w0, b, i * pitch);
                 }
+                Arrays.fill(b, images * pitch, images * pitch + VL, 0f); // read, and multiplied by zeros
                 bo = -c0 * plan.channelPitch;
             }
             if (plan.inPlace) {
                 bo += h0 * plan.source[1] * plan.source[2] + w0;
             }
-            if (alongRows) {
-                rows(g, n0, images, h0, h1, w0, w1, b, bo, pitch, c0, c1, out, outAt);
-            } else {
-                dense(g, n0, images, h0, h1, w0, w1, b, bo, pitch, c0, c1, out, outAt);
+            switch (way) {
+                case ROWS -> rows(g, n0, images, h0, h1, w0, w1, b, bo, pitch);
+                case THROUGH -> through(g, n0, images, h0, h1, w0, w1, b, bo, pitch);
+                case DENSE -> dense(g, n0, images, h0, h1, w0, w1, b, bo, pitch);
             }
         }
 
-        /** A vector costs rows / 2 cycles; packing its patch costs about 4. */
-        private boolean alongRows(int columns) {
-            return columns >= VL && plan.rows * ((columns + VL - 1.0) / VL * VL / columns - 1) <= 8;
+        /** The cheapest way by a count of cycles for a vector and a tap: a channel costs half a cycle, packing about 12. */
+        private Way way(int rows, int columns) {
+            double lanes = flatVectors(rows, columns) * VL;
+            double through = plan.rows * 0.5 * lanes / ((double) rows * plan.out[1] * columns);
+            double alongRows = columns < VL ? Double.MAX_VALUE : plan.rows * 0.5 * VectorConv.filling(columns);
+            double dense = plan.rows * 0.5 + 12;
+            if (alongRows <= through && alongRows <= dense) {
+                return Way.ROWS;
+            }
+            return through <= dense ? Way.THROUGH : Way.DENSE;
+        }
+
+        private int flatVectors(int rows, int columns) {
+            return (((rows - 1) * plan.extent[1] + plan.out[1] - 1) * plan.extent[2] + columns + VL - 1) / VL;
         }
 
         /** The images are read where they lie, by whole output rows; the last vector of a row overlaps and is masked in dy. */
-        private void rows(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch,
-                int c0, int c1, float[] out, int outAt) {
+        private void rows(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
             int columns = w1 - w0;
             int perRow = (columns + VL - 1) / VL;
             int middle = plan.out[1];
@@ -175,48 +236,86 @@ final class VectorConvWeight {
                 var d = scratch.floats(24, ROWS * v * VL);
                 for (int t = 0; t < tiles; t++) {
                     int r0 = plan.rows * t / tiles;
-                    int n = plan.rows * (t + 1) / tiles - r0;
+                    int n = rows(t);
                     interleave(dy, dyo + plan.outBase(n0, g) + r0 * plan.outPlane, plan.outPlane, n, qy, v, perRow, masked, d);
-                    dots(n, d, b, bo, off, c0 * plan.kernelSize, c1 * plan.kernelSize, qx, out, outAt + r0 * (off.length - 1));
+                    dots(n, d, b, bo, off, firstTap, firstTap + tapCount, qx, totalsAt(t, 0));
+                }
+            }
+        }
+
+        /** Vectors run through the padded image without regard to rows; dy is laid out the same way, with zeros in the gaps. */
+        private void through(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
+            int columns = w1 - w0;
+            int perImage = flatVectors(h1 - h0, columns);
+            int ld = perImage * VL;
+            int most = Math.max(1, BLOCK / perImage);
+            int flatPitch = plan.rows * ld;
+            var flat = scratch.floats(25, most * flatPitch);
+            if (flatShape != ld * 65536L + columns) {
+                flatShape = ld * 65536L + columns;
+                Arrays.fill(flat, 0, most * flatPitch, 0f);
+            }
+            var qx = scratch.ints(16, most * perImage + 1);
+            var qy = scratch.ints(17, most * perImage + 1);
+            var d = scratch.floats(24, ROWS * most * ld);
+            for (int i0 = 0; i0 < images; i0 += most) {
+                int v = 0;
+                for (int i = i0; i < Math.min(images, i0 + most); i++) {
+                    layFlat(dyo + plan.outBase(n0 + i, g), h0, h1, w0, columns, flat, (i - i0) * flatPitch, ld);
+                    for (int k = 0; k < perImage; k++, v++) {
+                        qx[v] = i * pitch + k * VL;
+                        qy[v] = (i - i0) * flatPitch + k * VL;
+                    }
+                }
+                qx[v] = -1;
+                for (int t = 0; t < tiles; t++) {
+                    int n = rows(t);
+                    interleave(flat, plan.rows * t / tiles * ld, ld, n, qy, v, 1, 0, d);
+                    dots(n, d, b, bo, off, firstTap, firstTap + tapCount, qx, totalsAt(t, 0));
+                }
+            }
+        }
+
+        private void layFlat(int from, int h0, int h1, int w0, int columns, float[] flat, int to, int ld) {
+            for (int r = 0; r < plan.rows; r++) {
+                for (int i = h0; i < h1; i++) {
+                    for (int j = 0; j < plan.out[1]; j++) {
+                        System.arraycopy(dy, from + r * plan.outPlane + (i * plan.out[1] + j) * plan.out[2] + w0, flat,
+                                to + r * ld + ((i - h0) * plan.extent[1] + j) * plan.extent[2], columns);
+                    }
                 }
             }
         }
 
         /** Patches packed densely over the pixels of several images, a block of taps at a time. */
-        private void dense(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch,
-                int c0, int c1, float[] out, int outAt) {
-            var phase = plan.phases[0];
-            int all = (h1 - h0) * phase.count()[1] * (w1 - w0);
-            int most = BLOCK * VL;
+        private void dense(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
+            int all = (h1 - h0) * plan.out[1] * (w1 - w0);
+            int most = DENSE * VL;
             int some = Math.max(1, most / all);
-            int resultPitch = plan.groups * plan.rows * plan.outPlane;
-            int origin = h0 * phase.count()[1] * phase.count()[2] + w0;
+            int origin = h0 * plan.out[1] * plan.out[2] + w0;
             for (int i = 0; i < images; i += some) {
                 int these = Math.min(some, images - i);
                 for (int q0 = 0; q0 < all; q0 += most) {
-                    int q1 = Math.min(all, q0 + most);
-                    denseBlock(phase, these, q0, q1, w1 - w0, b, bo + i * pitch, pitch,
-                            dyo + plan.outBase(n0 + i, g) + origin, resultPitch, c0, c1, out, outAt);
+                    denseBlock(these, q0, Math.min(all, q0 + most), w1 - w0, b, bo + i * pitch, pitch,
+                            dyo + plan.outBase(n0 + i, g) + origin);
                 }
             }
         }
 
-        private void denseBlock(ConvPlan.Phase phase, int images, int q0, int q1, int columns, float[] b, int bo, int pitch,
-                int dyAt, int resultPitch, int c0, int c1, float[] out, int outAt) {
+        private void denseBlock(int images, int q0, int q1, int columns, float[] b, int bo, int pitch, int dyAt) {
             int each = q1 - q0;
             int count = images * each;
             int vectors = (count + VL - 1) / VL;
             int ld = vectors * VL;
             int copies = 0;
-            var from = scratch.ints(18, count / Math.min(columns, VL) + 2 * images * (each / columns + 2) + 2);
+            var from = scratch.ints(18, count / VL + images * (each / columns + 2));
             var to = scratch.ints(19, from.length);
             for (int p = 0; p < count; ) {
                 int image = p / each;
                 int q = q0 + p % each;
                 int row = q / columns;
                 int length = Math.min(Math.min(VL, columns - q % columns), q1 - q);
-                from[copies] = image * pitch + (row / phase.count()[1] * plan.extent[1] + row % phase.count()[1]) * plan.extent[2]
-                        + q % columns;
+                from[copies] = image * pitch + (row / plan.out[1] * plan.extent[1] + row % plan.out[1]) * plan.extent[2] + q % columns;
                 to[copies++] = p;
                 p += length;
             }
@@ -225,25 +324,23 @@ final class VectorConvWeight {
                 qx[v] = v * VL;
             }
             qx[vectors] = -1;
-            int chunk = Math.max(1, PATCH_BUDGET / ld);
-            var patches = scratch.floats(26, chunk * ld + VL);
-            var table = scratch.ints(22, chunk);
-            for (int k = 0; k < chunk; k++) {
+            var patches = scratch.floats(26, TAPS * ld);
+            var table = scratch.ints(22, TAPS);
+            for (int k = 0; k < TAPS; k++) {
                 table[k] = k * ld;
             }
             var d = scratch.floats(24, ROWS * ld);
-            int end = c1 * plan.kernelSize;
-            for (int k0 = c0 * plan.kernelSize; k0 < end; k0 += chunk) {
-                int k1 = Math.min(end, k0 + chunk);
-                VectorConv.copyPatches(b, bo, off, k0, k1, from, to, 0, copies, patches, 0, ld);
+            int resultPitch = plan.groups * plan.rows * plan.outPlane;
+            for (int k0 = 0; k0 < tapCount; k0 += TAPS) {
+                int k1 = Math.min(tapCount, k0 + TAPS);
+                VectorConv.copyPatches(b, bo, off, firstTap + k0, firstTap + k1, from, to, 0, copies, patches, ld);
                 for (int k = 0; k < k1 - k0 && count < ld; k++) {
                     Arrays.fill(patches, k * ld + count, (k + 1) * ld, 0f);
                 }
                 for (int t = 0; t < tiles; t++) {
-                    int r0 = plan.rows * t / tiles;
-                    int n = plan.rows * (t + 1) / tiles - r0;
-                    interleaveDense(dyAt + r0 * plan.outPlane, n, images, q0, q1, resultPitch, d, vectors);
-                    dots(n, d, patches, 0, table, 0, k1 - k0, qx, out, outAt + r0 * (off.length - 1) + k0);
+                    int n = rows(t);
+                    interleaveDense(dyAt + plan.rows * t / tiles * plan.outPlane, n, images, q0, q1, resultPitch, d, vectors);
+                    dots(n, d, patches, 0, table, 0, k1 - k0, qx, totalsAt(t, k0));
                 }
             }
         }
@@ -269,18 +366,12 @@ final class VectorConvWeight {
             }
         }
 
-        /** Taps k0 .. k1-1 of the table against the n channels in d; entry 0 of the table belongs to {@code out[at]}. */
-        private void dots(int n, float[] d, float[] b, int bo, int[] table, int k0, int k1, int[] qx, float[] out, int at) {
+        /** Taps k0 .. k1-1 of the table against the channels of a tile in d; tap k0 has its sums at {@code at}. */
+        private void dots(int n, float[] d, float[] b, int bo, int[] table, int k0, int k1, int[] qx, int at) {
             int taps = VectorConvDots.taps(n);
-            int depth = off.length - 1;
-            for (int k = k0; k < k1; k += taps) {
-                VectorConvDots.dot(n, d, 0, b, bo, table, k, k1 - 1, qx, sums);
-                int some = Math.min(taps, k1 - k);
-                for (int r = 0; r < n; r++) {
-                    for (int j = 0; j < some; j++) {
-                        out[at + r * depth + k + j] += sums[r * taps + j];
-                    }
-                }
+            int room = VectorConvDots.room(n);
+            for (int k = k0, to = at; k < k1; k += taps, to += room) {
+                VectorConvDots.dot(n, d, 0, b, bo, table, k, k1 - 1, qx, sums, totals, to);
             }
         }
     }

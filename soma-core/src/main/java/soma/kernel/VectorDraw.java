@@ -8,6 +8,21 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.SQRT;
 import static jdk.incubator.vector.VectorOperators.XOR;
+import static soma.kernel.VectorMath.COS_4;
+import static soma.kernel.VectorMath.COS_6;
+import static soma.kernel.VectorMath.COS_8;
+import static soma.kernel.VectorMath.LN2;
+import static soma.kernel.VectorMath.LOG_3;
+import static soma.kernel.VectorMath.LOG_4;
+import static soma.kernel.VectorMath.LOG_5;
+import static soma.kernel.VectorMath.LOG_6;
+import static soma.kernel.VectorMath.LOG_7;
+import static soma.kernel.VectorMath.LOG_8;
+import static soma.kernel.VectorMath.LOG_9;
+import static soma.kernel.VectorMath.SIN_3;
+import static soma.kernel.VectorMath.SIN_5;
+import static soma.kernel.VectorMath.SIN_7;
+import static soma.kernel.VectorMath.SQRT_HALF_BITS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -70,8 +85,8 @@ final class VectorDraw {
 
     private static void words(long key, long group, float[] out, int oo, int n) {
         LongVector lane = LongVector.zero(L).addIndex(1);
-        // Masked too, though they are small: only then does C2 see a product of unsigned words, one instruction instead of
-        // three (0.75 against 0.49 numbers a nanosecond at 512 bits).
+        // Masked too, though they are small: only then does C2 see a product of unsigned words, one instruction instead
+        // of three (0.75 against 0.49 numbers a nanosecond at 512 bits).
         LongVector m0 = LongVector.broadcast(L, Philox.M0).and(Philox.LOW);
         LongVector m1 = LongVector.broadcast(L, Philox.M1).and(Philox.LOW);
         for (int i = 0; i < n; i += GROUP) {
@@ -116,18 +131,19 @@ final class VectorDraw {
     private static void toRadius(float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector pair = FloatVector.fromArray(S, out, oo + i);
-            FloatVector u = (FloatVector) pair.reinterpretAsInts().lanewise(LSHR, 1).convert(I2F, 0);
+            FloatVector u =
+                    (FloatVector) pair.reinterpretAsInts().lanewise(LSHR, 1).convert(I2F, 0);
             u = u.mul(0x1p-31f).add(0x1p-32f);
-            IntVector e = u.reinterpretAsInts().sub(VectorMath.SQRT_HALF_BITS).lanewise(ASHR, 23);
-            FloatVector f = u.reinterpretAsInts().sub(e.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
-            FloatVector log = f.fma(broadcast(S, 0.0870044902f), broadcast(S, -0.142674848f));
-            log = log.fma(f, broadcast(S, 0.14914763f));
-            log = log.fma(f, broadcast(S, -0.16577585f));
-            log = log.fma(f, broadcast(S, 0.199630648f));
-            log = log.fma(f, broadcast(S, -0.250013381f));
-            log = log.fma(f, broadcast(S, 0.333339095f));
-            log = log.fma(f, broadcast(S, -0.5f)).fma(f.mul(f), f);
-            log = ((FloatVector) e.convert(I2F, 0)).fma(broadcast(S, 0.693147182f), log);
+            IntVector e = u.reinterpretAsInts().sub(SQRT_HALF_BITS).lanewise(ASHR, 23);
+            FloatVector f = u.reinterpretAsInts()
+                    .sub(e.lanewise(LSHL, 23))
+                    .reinterpretAsFloats()
+                    .sub(1f);
+            FloatVector log = f.fma(broadcast(S, LOG_9), broadcast(S, LOG_8));
+            log = log.fma(f, broadcast(S, LOG_7)).fma(f, broadcast(S, LOG_6)).fma(f, broadcast(S, LOG_5));
+            log = log.fma(f, broadcast(S, LOG_4)).fma(f, broadcast(S, LOG_3)).fma(f, broadcast(S, -0.5f));
+            log = log.fma(f.mul(f), f);
+            log = ((FloatVector) e.convert(I2F, 0)).fma(broadcast(S, LN2), log);
             LongVector radius = log.mul(-2f).lanewise(SQRT).reinterpretAsLongs();
             LongVector second = pair.reinterpretAsLongs().and(~Philox.LOW);
             radius.and(Philox.LOW).or(second).reinterpretAsFloats().intoArray(out, oo + i);
@@ -143,16 +159,18 @@ final class VectorDraw {
         for (int i = 0; i < n; i += VL) {
             LongVector pair = FloatVector.fromArray(S, out, oo + i).reinterpretAsLongs();
             LongVector high = pair.lanewise(LSHR, 32);
-            IntVector turn = high.or(high.lanewise(LSHL, 32)).reinterpretAsInts().add(1 << 29);
+            IntVector turn =
+                    high.or(high.lanewise(LSHL, 32)).reinterpretAsInts().add(1 << 29);
             IntVector rest = turn.and((1 << 30) - 1).sub(1 << 29);
             FloatVector a = ((FloatVector) rest.convert(I2F, 0)).mul((float) (2 * Math.PI * 0x1p-32));
             FloatVector z = a.mul(a);
-            FloatVector sin = z.fma(broadcast(S, -0.000195123706f), broadcast(S, 0.00833214261f));
-            sin = sin.fma(z, broadcast(S, -0.166666538f)).fma(z.mul(a), a);
-            FloatVector cos = z.fma(broadcast(S, 2.4432833e-5f), broadcast(S, -0.00138873199f));
-            cos = cos.fma(z, broadcast(S, 0.0416666456f));
+            FloatVector sin = z.fma(broadcast(S, SIN_7), broadcast(S, SIN_5));
+            sin = sin.fma(z, broadcast(S, SIN_3)).fma(z.mul(a), a);
+            FloatVector cos = z.fma(broadcast(S, COS_8), broadcast(S, COS_6));
+            cos = cos.fma(z, broadcast(S, COS_4));
             cos = cos.fma(z, broadcast(S, -0.5f)).fma(z, broadcast(S, 1f));
-            IntVector quadrant = turn.lanewise(ASHR, 30).add(LongVector.broadcast(L, 1L).reinterpretAsInts());
+            IntVector quadrant =
+                    turn.lanewise(ASHR, 30).add(LongVector.broadcast(L, 1L).reinterpretAsInts());
             FloatVector y = sin.blend(cos, quadrant.and(1).compare(NE, 0).cast(S));
             IntVector sign = quadrant.and(2).lanewise(LSHL, 30);
             y = y.reinterpretAsInts().lanewise(XOR, sign).reinterpretAsFloats();

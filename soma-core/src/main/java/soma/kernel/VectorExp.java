@@ -1,33 +1,321 @@
 package soma.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static soma.kernel.VectorMath.EXP_3;
+import static soma.kernel.VectorMath.EXP_4;
+import static soma.kernel.VectorMath.EXP_5;
+import static soma.kernel.VectorMath.EXP_6;
+import static soma.kernel.VectorMath.EXP_HIGHEST;
+import static soma.kernel.VectorMath.EXP_LOWEST;
+import static soma.kernel.VectorMath.INF;
+import static soma.kernel.VectorMath.LN2;
+import static soma.kernel.VectorMath.LN2_LOW;
+import static soma.kernel.VectorMath.LOG2_E;
+import static soma.kernel.VectorMath.MAGIC;
+import static soma.kernel.VectorMath.UNIT_2;
+import static soma.kernel.VectorMath.UNIT_3;
+import static soma.kernel.VectorMath.UNIT_4;
+import static soma.kernel.VectorMath.UNIT_5;
+import static soma.kernel.VectorMath.UNIT_6;
+import static soma.kernel.VectorMath.UNIT_7;
+import static soma.kernel.VectorMath.UNIT_8;
+import static soma.kernel.VectorMath.UNIT_9;
 
-/** The exponential where the argument is known to be at most 0 or a little above, as after the maximum was subtracted. */
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The loops that need an exponential; see {@link VectorMath} for why each spells it out. x is cut into k log 2 + r,
+ * exp(r) is 1 + r + r^2 P(r), and 2^k is added to the exponent bits. For an argument above {@code EXP_HIGHEST} the
+ * result is infinity, below {@code EXP_LOWEST} zero, for NaN NaN.
+ */
 final class VectorExp {
 
-    private static final float LOG2_E = 1.44269504f, LN2_HIGH = 0.693359375f, LN2_LOW = -2.12194440e-4f;
-    /** Adding this leaves the rounded number in the low mantissa bits; 127 on top, so that they are the exponent field of 2^k. */
-    private static final float ROUND = 12582912f + 127f;
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int VL = S.length();
+    /** 2 sqrt(2 / pi), and 0.044715 times that. */
+    private static final float GELU_LINEAR = 1.59576912f;
+
+    private static final float GELU_CUBIC = 0.0713548163f;
 
     private VectorExp() {}
 
+    static void softplus(float[] a, int ao, float[] out, int oo, int n) {
+        softplus(a, ao, 1f, out, oo, n);
+    }
+
+    static void logSigmoid(float[] a, int ao, float[] out, int oo, int n) {
+        softplus(a, ao, -1f, out, oo, n);
+    }
+
+    static void silu(float[] a, int ao, float[] out, int oo, int n) {
+        gate(a, ao, 1f, 0f, 100f, out, oo, n);
+    }
+
+    static void siluSlope(float[] a, int ao, float[] out, int oo, int n) {
+        gateSlope(a, ao, 1f, 0f, 87f, out, oo, n);
+    }
+
+    static void geluTanh(float[] a, int ao, float[] out, int oo, int n) {
+        gate(a, ao, GELU_LINEAR, GELU_CUBIC, 10.2f, out, oo, n);
+    }
+
+    static void geluTanhSlope(float[] a, int ao, float[] out, int oo, int n) {
+        gateSlope(a, ao, GELU_LINEAR, GELU_CUBIC, 10f, out, oo, n);
+    }
+
+    static void exp(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector t = x.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), x);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = x.add(INF).blend(e, x.compare(LE, EXP_HIGHEST)).blend(0f, x.compare(LT, EXP_LOWEST));
+            e.intoArray(out, oo + i);
+        }
+    }
+
+    static void exp2(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector t = x.add(MAGIC);
+            FloatVector r = x.sub(t.sub(MAGIC)).mul(LN2);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = x.add(INF).blend(e, x.compare(LT, 128f)).blend(0f, x.compare(LT, -126f));
+            e.intoArray(out, oo + i);
+        }
+    }
+
+    /** 2^k (exp(r) - 1) + (2^k - 1), computed at half the scale so that k = 128 does not overflow. */
+    static void expm1(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector t = x.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), x);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            FloatVector half = broadcast(S, 0.5f).reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = e.fma(half, half.sub(0.5f)).mul(2f);
+            e = x.add(INF).blend(e, x.compare(LE, EXP_HIGHEST)).blend(-1f, x.compare(LT, -25f));
+            e.intoArray(out, oo + i);
+        }
+    }
+
+    static void sigmoid(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector u = x.neg();
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            broadcast(S, 1f).div(e.add(1f)).intoArray(out, oo + i);
+        }
+    }
+
+    /** sign softplus(sign x): softplus for 1, log sigmoid for -1. */
+    private static void softplus(float[] a, int ao, float sign, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i).mul(sign);
+            FloatVector u = x.abs().neg();
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            FloatVector l = e.fma(broadcast(S, UNIT_9), broadcast(S, UNIT_8));
+            l = l.fma(e, broadcast(S, UNIT_7)).fma(e, broadcast(S, UNIT_6)).fma(e, broadcast(S, UNIT_5));
+            l = l.fma(e, broadcast(S, UNIT_4)).fma(e, broadcast(S, UNIT_3)).fma(e, broadcast(S, UNIT_2));
+            l = l.fma(e.mul(e), e);
+            x.blend(0f, x.compare(LT, 0f)).add(l).mul(sign).intoArray(out, oo + i);
+        }
+    }
+
+    /** max(x, y) + log(1 + exp(-|x - y|)). */
+    static void logAddExp(float[] a, int ao, float[] b, int bo, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector y = FloatVector.fromArray(S, b, bo + i);
+            FloatVector u = x.sub(y).abs().neg().blend(0f, x.compare(EQ, y));
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            FloatVector l = e.fma(broadcast(S, UNIT_9), broadcast(S, UNIT_8));
+            l = l.fma(e, broadcast(S, UNIT_7)).fma(e, broadcast(S, UNIT_6)).fma(e, broadcast(S, UNIT_5));
+            l = l.fma(e, broadcast(S, UNIT_4)).fma(e, broadcast(S, UNIT_3)).fma(e, broadcast(S, UNIT_2));
+            l = l.fma(e.mul(e), e);
+            x.max(y).add(l).intoArray(out, oo + i);
+        }
+    }
+
+    /** x sigmoid(linear x + cubic x^3): silu, and gelu in the tanh form; beyond +-limit it is x or 0. */
+    private static void gate(float[] a, int ao, float linear, float cubic, float limit, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.blend(limit, x.compare(GT, limit)).blend(-limit, x.compare(LT, -limit));
+            FloatVector u =
+                    c.mul(c).fma(broadcast(S, -cubic), broadcast(S, -linear)).mul(c);
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            x.div(e.add(1f)).blend(-0f, x.compare(LT, -limit)).intoArray(out, oo + i);
+        }
+    }
+
+    /** The derivative s (1 + x u' (1 - s)) with 1 - s = e s, e = exp(-u), which keeps the digits of 1 - s. */
+    private static void gateSlope(
+            float[] a, int ao, float linear, float cubic, float limit, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.blend(limit, x.compare(GT, limit)).blend(-limit, x.compare(LT, -limit));
+            FloatVector square = c.mul(c);
+            FloatVector u =
+                    square.fma(broadcast(S, -cubic), broadcast(S, -linear)).mul(c);
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            FloatVector s = broadcast(S, 1f).div(e.add(1f));
+            FloatVector du =
+                    square.fma(broadcast(S, 3 * cubic), broadcast(S, linear)).mul(c);
+            s = e.mul(s).fma(du, broadcast(S, 1f)).mul(s);
+            s.blend(0f, x.compare(LT, -limit)).intoArray(out, oo + i);
+        }
+    }
+
+    /** x m / (m + 2) with m = e (e + 2), e = exp(x). */
+    static void mish(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector u = x.blend(-100f, x.compare(LT, -100f));
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            FloatVector m = e.fma(e, e.add(e));
+            u.mul(m).div(m.add(2f)).blend(x, x.compare(GT, 20f)).intoArray(out, oo + i);
+        }
+    }
+
     /**
-     * exp x = 2^k exp r with |r| &lt;= ln(2)/2 and Cephes' polynomial of degree 7: error below 2 ulp for x in [-87.3, 88].
-     * Exactly 0 below that, also for -infinity; NaN stays NaN.
+     * x Phi(x) by the tail beyond |x|, a rational function of |x| times exp(-x^2 / 2): accurate also for negative x,
+     * where 1 + erf would cancel. The rounding of the square, which exp would blow up, is taken out by a fused
+     * multiply-add.
      */
-    static FloatVector ofNonPositive(FloatVector x) {
-        var z = x.mul(LOG2_E).add(ROUND);
-        var k = z.sub(ROUND);
-        var r = x.sub(k.mul(LN2_HIGH)).sub(k.mul(LN2_LOW));
-        var p = r.mul(1.9875691500e-4f).add(1.3981999507e-3f);
-        p = p.fma(r, r.broadcast(8.3334519073e-3f));
-        p = p.fma(r, r.broadcast(4.1665795894e-2f));
-        p = p.fma(r, r.broadcast(1.6666665459e-1f));
-        p = p.fma(r, r.broadcast(5.0000001201e-1f));
-        p = p.fma(r.mul(r), r).add(1f);
-        FloatVector power = z.viewAsIntegralLanes().lanewise(VectorOperators.LSHL, 23).viewAsFloatingLanes();
-        var zero = x.compare(VectorOperators.LT, -87.3f);
-        return power.mul(p).blend(0f, zero);
+    static void gelu(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            x = x.blend(-14f, x.compare(LT, -14f));
+            FloatVector c = x.blend(14f, x.compare(GT, 14f)).abs();
+            FloatVector square = c.mul(c);
+            FloatVector u = square.mul(-0.5f);
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            FloatVector p = broadcast(S, 0.00409336016f).fma(c, broadcast(S, 0.0404787213f));
+            p = p.fma(c, broadcast(S, 0.182776928f))
+                    .fma(c, broadcast(S, 0.437676579f))
+                    .fma(c, broadcast(S, 0.5f));
+            FloatVector q = broadcast(S, 0.0102604078f).fma(c, broadcast(S, 0.101471767f));
+            q = q.fma(c, broadcast(S, 0.468260914f)).fma(c, broadcast(S, 1.20060003f));
+            q = q.fma(c, broadcast(S, 1.67323816f)).fma(c, broadcast(S, 1f));
+            FloatVector low = c.fma(c, square.neg());
+            FloatVector tail = e.mul(p.div(q)).mul(low.fma(broadcast(S, -0.5f), broadcast(S, 1f)));
+            x.mul(tail.blend(broadcast(S, 1f).sub(tail), x.compare(GE, 0f))).intoArray(out, oo + i);
+        }
+    }
+
+    /** Phi(x) + x phi(x); see {@link #gelu}. */
+    static void geluSlope(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            x = x.blend(-14f, x.compare(LT, -14f)).blend(14f, x.compare(GT, 14f));
+            FloatVector c = x.abs();
+            FloatVector u = c.mul(c).mul(-0.5f);
+            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector k = t.sub(MAGIC);
+            FloatVector r = k.fma(broadcast(S, -LN2), u);
+            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
+            e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
+            e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
+            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
+            FloatVector p = broadcast(S, 0.00409336016f).fma(c, broadcast(S, 0.0404787213f));
+            p = p.fma(c, broadcast(S, 0.182776928f))
+                    .fma(c, broadcast(S, 0.437676579f))
+                    .fma(c, broadcast(S, 0.5f));
+            FloatVector q = broadcast(S, 0.0102604078f).fma(c, broadcast(S, 0.101471767f));
+            q = q.fma(c, broadcast(S, 0.468260914f)).fma(c, broadcast(S, 1.20060003f));
+            q = q.fma(c, broadcast(S, 1.67323816f)).fma(c, broadcast(S, 1f));
+            FloatVector tail = e.mul(p.div(q));
+            FloatVector cdf = tail.blend(broadcast(S, 1f).sub(tail), x.compare(GE, 0f));
+            x.mul(0.39894228f).fma(e, cdf).intoArray(out, oo + i);
+        }
     }
 }

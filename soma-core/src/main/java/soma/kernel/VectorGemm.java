@@ -5,7 +5,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The matrix product after Goto and van de Geijn 2008 (Anatomy of High-Performance Matrix Multiplication): a tile of A, r rows
- * by at most {@link #DEPTH} columns, is packed into the L1 cache, and panels of B, two vectors wide, stream past it from a block
+ * by at most {@link VectorPack#DEPTH} columns, is packed into the L1 cache, and panels of B, two vectors wide, stream past it from a block
  * of {@link #WIDTH} columns in L2. Two things differ. A tile is packed again for each block of B, since a transpose in
  * registers costs some two per cent of the work on it; so tasks share nothing, and any rectangle of C is a task. And where B
  * is small it is not packed but read in place.
@@ -50,14 +50,19 @@ record VectorGemm(
     private static final int ROWS = Math.min(VL, WIDE ? VectorTiles512.ROWS : VectorTiles256.ROWS);
     private static final int PANEL = 2 * VL;
 
-    /** k is worked off in steps of at most this many: 12 x 256 floats are a third of a 32 KB L1. */
-    private static final int DEPTH = 256;
+    private static final int TILE_FLOATS = (ROWS + 3) / 4 * VectorPack.FOURS;
+    private static final int DEPTH = VectorPack.DEPTH;
 
     /** Columns of B at a time: 256 x 512 floats are half of a 1 MB L2. */
     private static final int WIDTH = 512;
 
     /** Up to this many rows of C, B is read where it is: packing it would cost more than it saves. */
     private static final int FEW_ROWS = 24;
+
+    /** The same for some more rows if B is so small, in floats, that it stays in L2: a sixth faster for 64 x 64 x 64. */
+    private static final int SEVERAL_ROWS = 100;
+
+    private static final int SMALL_B = 1 << 16;
 
     /** Dot products instead of tiles where one side has no more rows than this ... */
     private static final int FEW_DOTS = 4;
@@ -111,7 +116,7 @@ record VectorGemm(
         int columnCuts = Math.min(cuts / rowCuts, ceil(n, PANEL));
         int tasks = rowCuts * columnCuts > 1
                 ? batch * rowCuts * columnCuts
-                : (int) Math.min(threads == 1 ? 1 : Math.min(batch, 4 * threads), 1 + 2 * work * batch / SPLIT);
+                : threads == 1 ? 1 : (int) Math.min(Math.min(batch, 4 * threads), 1 + 2 * work * batch / SPLIT);
         var product = new VectorGemm(
                 batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate,
                 after, tasks, rowCuts, columnCuts);
@@ -149,7 +154,11 @@ record VectorGemm(
     @Override
     public void run(int task, Scratch scratch) {
         int pieces = rowCuts * columnCuts;
-        if (pieces == 1) {
+        if (tasks == 1) {
+            for (int item = 0; item < batch; item++) {
+                rectangle(item, 0, m, 0, n, scratch);
+            }
+        } else if (pieces == 1) {
             for (int item = cut(batch, tasks, task); item < cut(batch, tasks, task + 1); item++) {
                 rectangle(item, 0, m, 0, n, scratch);
             }
@@ -242,8 +251,8 @@ record VectorGemm(
 
     private void tiles(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
         int step = step(k);
-        boolean packed = transB || i1 - i0 > FEW_ROWS;
-        var tile = scratch.floats(PACKED_A, ROWS * step + VL);
+        boolean packed = transB || i1 - i0 > (k <= SMALL_B / ldb ? SEVERAL_ROWS : FEW_ROWS);
+        var tile = scratch.floats(PACKED_A, TILE_FLOATS);
         var panels = scratch.floats(PACKED_B, step * Math.min(WIDTH, ceil(j1 - j0, PANEL) * PANEL));
         var edge = scratch.floats(EDGE, ROWS * PANEL);
         for (int j = j0; j < j1; j += WIDTH) {
@@ -266,9 +275,9 @@ record VectorGemm(
 
     private void packA(int from, int i, int high, int p, int depth, float[] tile) {
         if (transA) {
-            VectorPack.narrow(a, from + p * lda + i, lda, high, depth, tile, 0, high);
+            VectorPack.columnsByFours(a, from + p * lda + i, lda, high, depth, tile);
         } else {
-            VectorPack.interleave(a, from + i * lda + p, lda, high, depth, tile);
+            VectorPack.rowsByFours(a, from + i * lda + p, lda, high, depth, tile);
         }
     }
 
@@ -322,18 +331,18 @@ record VectorGemm(
     private static void tile2(
             int high, float[] tile, float[] b, int bo, int ldb, float[] c, int co, int ldc, int depth, boolean add) {
         if (WIDE) {
-            VectorTiles512.by2(high, tile, 0, b, bo, ldb, c, co, ldc, depth, add);
+            VectorTiles512.by2(high, tile, b, bo, ldb, c, co, ldc, depth, add);
         } else {
-            VectorTiles256.by2(high, tile, 0, b, bo, ldb, c, co, ldc, depth, add);
+            VectorTiles256.by2(high, tile, b, bo, ldb, c, co, ldc, depth, add);
         }
     }
 
     private static void tile1(
             int high, float[] tile, float[] b, int bo, float[] c, int co, int ldc, int depth, boolean add) {
         if (WIDE) {
-            VectorTiles512.by1(high, tile, 0, b, bo, VL, c, co, ldc, depth, add);
+            VectorTiles512.by1(high, tile, b, bo, VL, c, co, ldc, depth, add);
         } else {
-            VectorTiles256.by1(high, tile, 0, b, bo, VL, c, co, ldc, depth, add);
+            VectorTiles256.by1(high, tile, b, bo, VL, c, co, ldc, depth, add);
         }
     }
 

@@ -1,6 +1,7 @@
 package soma.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -25,8 +26,8 @@ final class VectorGemv {
     private VectorGemv() {}
 
     /**
-     * c[co + i cx + j cy] (+)= dot(row i of x, row j of y) for {@code few} rows of x and {@code many} of y, all k long; the few
-     * stay in cache while each row of y passes once.
+     * c[co + i cx + j cy] (+)= dot(row i of x, row j of y) for {@code few} rows of x and {@code many} of y, all k long and
+     * at least a vector; the few stay in cache while each row of y passes once.
      */
     static void dots(
             float[] x, int xo, int ldx, int few, float[] y, int yo, int ldy, int many, int k, float[] c, int co, int cx,
@@ -70,13 +71,22 @@ final class VectorGemv {
             s3 = u.fma(FloatVector.fromArray(S, y, y3 + p), s3);
             t3 = v.fma(FloatVector.fromArray(S, y, y3 + p + VL), t3);
         }
-        for (; p < k; p += VL) {
-            var rest = S.indexInRange(p, k);
-            var u = FloatVector.fromArray(S, x, xo + p, rest);
-            s0 = u.fma(FloatVector.fromArray(S, y, y0 + p, rest), s0);
-            s1 = u.fma(FloatVector.fromArray(S, y, y1 + p, rest), s1);
-            s2 = u.fma(FloatVector.fromArray(S, y, y2 + p, rest), s2);
-            s3 = u.fma(FloatVector.fromArray(S, y, y3 + p, rest), s3);
+        if (p + VL <= k) {
+            var u = FloatVector.fromArray(S, x, xo + p);
+            s0 = u.fma(FloatVector.fromArray(S, y, y0 + p), s0);
+            s1 = u.fma(FloatVector.fromArray(S, y, y1 + p), s1);
+            s2 = u.fma(FloatVector.fromArray(S, y, y2 + p), s2);
+            s3 = u.fma(FloatVector.fromArray(S, y, y3 + p), s3);
+            p += VL;
+        }
+        if (p < k) { // a last vector that overlaps the one before: masked loads would cost three times as much
+            var fresh = VectorMask.fromLong(S, -1L << (p - k + VL));
+            p = k - VL;
+            var u = FloatVector.fromArray(S, x, xo + p);
+            s0 = s0.blend(u.fma(FloatVector.fromArray(S, y, y0 + p), s0), fresh);
+            s1 = s1.blend(u.fma(FloatVector.fromArray(S, y, y1 + p), s1), fresh);
+            s2 = s2.blend(u.fma(FloatVector.fromArray(S, y, y2 + p), s2), fresh);
+            s3 = s3.blend(u.fma(FloatVector.fromArray(S, y, y3 + p), s3), fresh);
         }
         put(c, co, sum(s0.add(t0)), add);
         put(c, co + cy, sum(s1.add(t1)), add);
@@ -93,9 +103,14 @@ final class VectorGemv {
             s = FloatVector.fromArray(S, x, xo + p).fma(FloatVector.fromArray(S, y, yo + p), s);
             t = FloatVector.fromArray(S, x, xo + p + VL).fma(FloatVector.fromArray(S, y, yo + p + VL), t);
         }
-        for (; p < k; p += VL) {
-            var rest = S.indexInRange(p, k);
-            s = FloatVector.fromArray(S, x, xo + p, rest).fma(FloatVector.fromArray(S, y, yo + p, rest), s);
+        if (p + VL <= k) {
+            s = FloatVector.fromArray(S, x, xo + p).fma(FloatVector.fromArray(S, y, yo + p), s);
+            p += VL;
+        }
+        if (p < k) {
+            var fresh = VectorMask.fromLong(S, -1L << (p - k + VL));
+            p = k - VL;
+            s = s.blend(FloatVector.fromArray(S, x, xo + p).fma(FloatVector.fromArray(S, y, yo + p), s), fresh);
         }
         put(c, co, sum(s.add(t)), add);
     }

@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
  * and goes through the same loop, so that an element gets the same bits wherever it stands, no loop needs a tail of
  * its own, and machines without masked loads lose nothing.
  *
- * <p>A switch picks an object, and one call runs it: with many lanes in use C2 then compiles each loop by itself.
- * Direct calls in the switch would all be inlined into one giant method, past the limit where C2 begins to box
- * vectors, and compiled again whenever a new lane turns up.
+ * <p>A switch picks an object, and one call runs it: with several lanes in use C2 then compiles each loop by itself,
+ * once. Direct calls in the switch would all be inlined into one giant method, compiled again whenever a new lane turns
+ * up.
  */
 final class VectorLanes {
 
@@ -61,30 +61,30 @@ final class VectorLanes {
             case RECIPROCAL -> VectorUnary::reciprocal;
             case SQRT -> VectorUnary::sqrt;
             case RSQRT -> VectorUnary::rsqrt;
-            case EXP -> VectorUnary::exp;
-            case EXP2 -> VectorUnary::exp2;
-            case EXPM1 -> VectorUnary::expm1;
-            case LOG -> VectorUnary::log;
-            case LOG2 -> VectorUnary::log2;
-            case LOG10 -> VectorUnary::log10;
-            case LOG1P -> VectorUnary::log1p;
-            case SIN -> VectorUnary::sin;
-            case COS -> VectorUnary::cos;
-            case TAN -> VectorUnary::tan;
+            case EXP -> VectorExp::exp;
+            case EXP2 -> VectorExp::exp2;
+            case EXPM1 -> VectorExp::expm1;
+            case LOG -> VectorLog::log;
+            case LOG2 -> VectorLog::log2;
+            case LOG10 -> VectorLog::log10;
+            case LOG1P -> VectorLog::log1p;
+            case SIN -> VectorCircle::sin;
+            case COS -> VectorCircle::cos;
+            case TAN -> VectorCircle::tan;
             case TANH -> VectorUnary::tanh;
-            case SIGMOID -> VectorUnary::sigmoid;
-            case LOG_SIGMOID -> VectorUnary::logSigmoid;
-            case SOFTPLUS -> VectorUnary::softplus;
+            case SIGMOID -> VectorExp::sigmoid;
+            case LOG_SIGMOID -> VectorExp::logSigmoid;
+            case SOFTPLUS -> VectorExp::softplus;
             case ERF -> VectorUnary::erf;
             case RELU -> VectorUnary::relu;
             case STEP -> VectorUnary::step;
-            case GELU -> VectorUnary::gelu;
-            case GELU_SLOPE -> VectorUnary::geluSlope;
-            case GELU_TANH -> VectorUnary::geluTanh;
-            case GELU_TANH_SLOPE -> VectorUnary::geluTanhSlope;
-            case SILU -> VectorUnary::silu;
-            case SILU_SLOPE -> VectorUnary::siluSlope;
-            case MISH -> VectorUnary::mish;
+            case GELU -> VectorExp::gelu;
+            case GELU_SLOPE -> VectorExp::geluSlope;
+            case GELU_TANH -> VectorExp::geluTanh;
+            case GELU_TANH_SLOPE -> VectorExp::geluTanhSlope;
+            case SILU -> VectorExp::silu;
+            case SILU_SLOPE -> VectorExp::siluSlope;
+            case MISH -> VectorExp::mish;
             case FLOOR -> VectorUnary::floor;
             case CEIL -> VectorUnary::ceil;
             case ROUND -> VectorUnary::round;
@@ -124,8 +124,8 @@ final class VectorLanes {
             case DIV -> VectorBinary::div;
             case MAX -> VectorBinary::max;
             case MIN -> VectorBinary::min;
-            case LOGADDEXP -> VectorBinary::logAddExp;
-            case XLOGY -> VectorBinary::xlogy;
+            case LOGADDEXP -> VectorExp::logAddExp;
+            case XLOGY -> VectorLog::xlogy;
             case EQ -> VectorBinary::eq;
             case NE -> VectorBinary::ne;
             case LT -> VectorBinary::lt;

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Layer norm and RMS norm on rows of at least one vector. A row ends with an overlapping vector: loaded before anything is
- * written, so that results may overwrite inputs, and only its new lanes count in sums.
+ * Layer norm and RMS norm on rows of at least one vector. A row ends with an overlapping vector: loaded before
+ * anything is written, so that results may overwrite inputs, and only its new lanes count in sums.
  */
 final class VectorNorms {
 
@@ -16,14 +16,27 @@ final class VectorNorms {
 
     private VectorNorms() {}
 
-    static VectorMask<Float> fresh(int n) {
-        int done = n & -VL;
-        return VectorMask.fromLong(S, done == n ? 0 : -1L << (VL - (n - done)));
+    static long fresh(int n) {
+        return -1L << (VL - (n & (VL - 1)));
     }
 
     static void layerNorm(
-            float[] x, int xo, float[] w, int wo, float[] b, int bo, float[] y, int yo,
-            float[] mean, int mo, float[] rstd, int ro, int lo, int hi, int n, double eps) {
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            int lo,
+            int hi,
+            int n,
+            double eps) {
         for (int r = lo; r < hi; r++) {
             int xr = xo + r * n;
             float m = sum(x, xr, n) / n;
@@ -54,7 +67,7 @@ final class VectorNorms {
             s0 = s0.add(FloatVector.fromArray(S, x, xr + i));
         }
         if (end < n) {
-            s1 = s1.add(FloatVector.fromArray(S, x, xr + n - VL), fresh(n));
+            s1 = s1.add(FloatVector.fromArray(S, x, xr + n - VL), VectorMask.fromLong(S, fresh(n)));
         }
         return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     }
@@ -82,7 +95,7 @@ final class VectorNorms {
         }
         if (end < n) {
             var d1 = FloatVector.fromArray(S, x, xr + n - VL).sub(m);
-            s1 = s1.add(d1.mul(d1), fresh(n));
+            s1 = s1.add(d1.mul(d1), VectorMask.fromLong(S, fresh(n)));
         }
         return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     }
@@ -101,18 +114,27 @@ final class VectorNorms {
         var last = FloatVector.fromArray(S, x, xr + n - VL).sub(m).mul(s);
         if (b.length == 0) {
             for (int i = 0; i < (n & -VL); i += VL) {
-                FloatVector.fromArray(S, x, xr + i).sub(m).mul(s).mul(FloatVector.fromArray(S, w, wo + i)).intoArray(y, yr + i);
+                FloatVector.fromArray(S, x, xr + i)
+                        .sub(m)
+                        .mul(s)
+                        .mul(FloatVector.fromArray(S, w, wo + i))
+                        .intoArray(y, yr + i);
             }
             last.mul(FloatVector.fromArray(S, w, wo + n - VL)).intoArray(y, yr + n - VL);
         } else if (w.length == 0) {
             for (int i = 0; i < (n & -VL); i += VL) {
-                FloatVector.fromArray(S, x, xr + i).sub(m).mul(s).add(FloatVector.fromArray(S, b, bo + i)).intoArray(y, yr + i);
+                FloatVector.fromArray(S, x, xr + i)
+                        .sub(m)
+                        .mul(s)
+                        .add(FloatVector.fromArray(S, b, bo + i))
+                        .intoArray(y, yr + i);
             }
             last.add(FloatVector.fromArray(S, b, bo + n - VL)).intoArray(y, yr + n - VL);
         } else {
             for (int i = 0; i < (n & -VL); i += VL) {
                 var h = FloatVector.fromArray(S, x, xr + i).sub(m).mul(s);
-                h.fma(FloatVector.fromArray(S, w, wo + i), FloatVector.fromArray(S, b, bo + i)).intoArray(y, yr + i);
+                h.fma(FloatVector.fromArray(S, w, wo + i), FloatVector.fromArray(S, b, bo + i))
+                        .intoArray(y, yr + i);
             }
             last.fma(FloatVector.fromArray(S, w, wo + n - VL), FloatVector.fromArray(S, b, bo + n - VL))
                     .intoArray(y, yr + n - VL);
@@ -121,8 +143,25 @@ final class VectorNorms {
 
     /** For w, dw and db all given; {@link Norms} sends the rarer cases to the scalar twin. */
     static void layerNormBack(
-            float[] x, int xo, float[] dy, int dyo, float[] w, int wo, float[] mean, int mo, float[] rstd, int ro,
-            float[] dx, int dxo, float[] dw, int dwo, float[] db, int dbo, int lo, int hi, int n) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] w,
+            int wo,
+            float[] mean,
+            int mo,
+            float[] rstd,
+            int ro,
+            float[] dx,
+            int dxo,
+            float[] dw,
+            int dwo,
+            float[] db,
+            int dbo,
+            int lo,
+            int hi,
+            int n) {
         int end = n & -VL, last = n - VL;
         for (int r = lo; r < hi; r++) {
             int xr = xo + r * n, gr = dyo + r * n, dr = dxo + r * n;
@@ -142,10 +181,12 @@ final class VectorNorms {
             }
             var lastGw = lastG.mul(FloatVector.fromArray(S, w, wo + last));
             if (end < n) {
-                var fresh = fresh(n);
+                var fresh = VectorMask.fromLong(S, fresh(n));
                 sum = sum.add(lastGw, fresh);
                 sumX = sumX.add(lastGw.mul(lastH), fresh);
-                FloatVector.fromArray(S, dw, dwo + last).add(lastG.mul(lastH), fresh).intoArray(dw, dwo + last);
+                FloatVector.fromArray(S, dw, dwo + last)
+                        .add(lastG.mul(lastH), fresh)
+                        .intoArray(dw, dwo + last);
                 FloatVector.fromArray(S, db, dbo + last).add(lastG, fresh).intoArray(db, dbo + last);
             }
             float a = sum.reduceLanes(VectorOperators.ADD) / n, c = sumX.reduceLanes(VectorOperators.ADD) / n;
@@ -159,8 +200,18 @@ final class VectorNorms {
     }
 
     static void rmsNorm(
-            float[] x, int xo, float[] w, int wo, float[] y, int yo, float[] rstd, int ro,
-            int lo, int hi, int n, double eps) {
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] y,
+            int yo,
+            float[] rstd,
+            int ro,
+            int lo,
+            int hi,
+            int n,
+            double eps) {
         float[] none = new float[0];
         for (int r = lo; r < hi; r++) {
             int xr = xo + r * n;
@@ -176,8 +227,21 @@ final class VectorNorms {
 
     /** For w and dw both given. */
     static void rmsNormBack(
-            float[] x, int xo, float[] dy, int dyo, float[] w, int wo, float[] rstd, int ro,
-            float[] dx, int dxo, float[] dw, int dwo, int lo, int hi, int n) {
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] w,
+            int wo,
+            float[] rstd,
+            int ro,
+            float[] dx,
+            int dxo,
+            float[] dw,
+            int dwo,
+            int lo,
+            int hi,
+            int n) {
         int end = n & -VL, last = n - VL;
         for (int r = lo; r < hi; r++) {
             int xr = xo + r * n, gr = dyo + r * n, dr = dxo + r * n;
@@ -186,15 +250,18 @@ final class VectorNorms {
             var lastG = FloatVector.fromArray(S, dy, gr + last);
             var lastH = FloatVector.fromArray(S, x, xr + last).mul(s);
             for (int i = 0; i < end; i += VL) {
-                var gh = FloatVector.fromArray(S, dy, gr + i).mul(FloatVector.fromArray(S, x, xr + i).mul(s));
+                var gh = FloatVector.fromArray(S, dy, gr + i)
+                        .mul(FloatVector.fromArray(S, x, xr + i).mul(s));
                 sumX = gh.fma(FloatVector.fromArray(S, w, wo + i), sumX);
                 gh.add(FloatVector.fromArray(S, dw, dwo + i)).intoArray(dw, dwo + i);
             }
             var lastW = FloatVector.fromArray(S, w, wo + last);
             if (end < n) {
-                var fresh = fresh(n);
+                var fresh = VectorMask.fromLong(S, fresh(n));
                 sumX = sumX.add(lastG.mul(lastH).mul(lastW), fresh);
-                FloatVector.fromArray(S, dw, dwo + last).add(lastG.mul(lastH), fresh).intoArray(dw, dwo + last);
+                FloatVector.fromArray(S, dw, dwo + last)
+                        .add(lastG.mul(lastH), fresh)
+                        .intoArray(dw, dwo + last);
             }
             float c = sumX.reduceLanes(VectorOperators.ADD) / n;
             for (int i = 0; i < end; i += VL) {

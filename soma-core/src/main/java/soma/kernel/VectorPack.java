@@ -12,21 +12,128 @@ final class VectorPack {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
     private static final boolean WIDE = VL == 16;
+    private static final VectorSpecies<Float> WIDEST = FloatVector.SPECIES_512;
+    private static final FloatVector ZIP_LOW = VectorTranspose16.ZIP_LOW;
+    private static final FloatVector ZIP_HIGH = VectorTranspose16.ZIP_HIGH;
+
+    /** Fours of lanes, numbered 0 to 3 in one vector and 4 to 7 in the other. */
+    private static final FloatVector FIRST_TWO = fours(0, 4, 1, 5);
+
+    private static final FloatVector THIRD = fours(2, 6, 2, 6);
+    private static final FloatVector LOWER = fours(0, 1, 4, 5);
+    private static final FloatVector UPPER = fours(2, 3, 6, 7);
+
+    /** k is worked off in steps of at most this many: a tile of A is then 12 KB, of an L1 cache of 32 or 48. */
+    static final int DEPTH = 256;
+
+    /** Floats from four rows of packed A to the next four: a constant, and no power of two, which would crowd a cache set. */
+    static final int FOURS = 4 * DEPTH + 16;
 
     /** With fewer rows a 16 x 16 transpose moves more air than floats. */
     private static final int FEW_ROWS = 4;
 
     private VectorPack() {}
 
-    /** rows x k floats of {@code source}, row after row, to k x rows; writes up to a vector more than that. */
-    static void interleave(float[] source, int from, int stride, int rows, int k, float[] target) {
-        int p = 0;
-        if (WIDE && rows > FEW_ROWS) {
-            for (; p + 16 <= k; p += 16) {
-                VectorTranspose16.block(source, from + p, stride, rows, target, p * rows, rows);
+    private static FloatVector fours(int... numbers) {
+        var lanes = new float[16];
+        for (int i = 0; i < 16; i++) {
+            lanes[i] = 4 * numbers[i / 4] + i % 4;
+        }
+        return FloatVector.fromArray(WIDEST, lanes, 0);
+    }
+
+    /** Rows of k floats to the order in which the tiles read A: four rows beside each other, then the next four. */
+    static void rowsByFours(float[] source, int from, int stride, int rows, int k, float[] target) {
+        for (int i = 0; i < rows; i += 4) {
+            int last = Math.min(3, rows - 1 - i);
+            int row = from + i * stride;
+            int row1 = row + Math.min(1, last) * stride;
+            int row2 = row + Math.min(2, last) * stride;
+            int row3 = row + last * stride;
+            if (WIDE) {
+                zipFour(source, row, row1, row2, row3, k, target, i / 4 * FOURS);
+            } else {
+                int to = i / 4 * FOURS;
+                for (int p = 0; p < k; p++) {
+                    target[to + 4 * p] = source[row + p];
+                    target[to + 4 * p + 1] = source[row1 + p];
+                    target[to + 4 * p + 2] = source[row2 + p];
+                    target[to + 4 * p + 3] = source[row3 + p];
+                }
             }
         }
-        transposeScalar(source, from + p, stride, rows, k - p, target, p * rows, rows);
+    }
+
+    /** Zipping rows 0 and 2, 1 and 3, and the results once more puts the four values of each k side by side. */
+    private static void zipFour(
+            float[] source, int row0, int row1, int row2, int row3, int k, float[] target, int to) {
+        var low = ZIP_LOW;
+        var high = ZIP_HIGH;
+        int p = 0;
+        for (; p < (k & -16); p += 16) {
+            var r0 = FloatVector.fromArray(WIDEST, source, row0 + p);
+            var r1 = FloatVector.fromArray(WIDEST, source, row1 + p);
+            var r2 = FloatVector.fromArray(WIDEST, source, row2 + p);
+            var r3 = FloatVector.fromArray(WIDEST, source, row3 + p);
+            var even = low.selectFrom(r0, r2);
+            var odd = low.selectFrom(r1, r3);
+            low.selectFrom(even, odd).intoArray(target, to + 4 * p);
+            high.selectFrom(even, odd).intoArray(target, to + 4 * p + 16);
+            even = high.selectFrom(r0, r2);
+            odd = high.selectFrom(r1, r3);
+            low.selectFrom(even, odd).intoArray(target, to + 4 * p + 32);
+            high.selectFrom(even, odd).intoArray(target, to + 4 * p + 48);
+        }
+        for (; p < k; p++) {
+            target[to + 4 * p] = source[row0 + p];
+            target[to + 4 * p + 1] = source[row1 + p];
+            target[to + 4 * p + 2] = source[row2 + p];
+            target[to + 4 * p + 3] = source[row3 + p];
+        }
+    }
+
+    /** The same from k rows of {@code rows} <= 12 floats. */
+    static void columnsByFours(float[] source, int from, int stride, int rows, int k, float[] target) {
+        int p = 0;
+        if (WIDE) {
+            int whole = (Math.min(k, (source.length - 16 - from) / stride + 1) & -4);
+            if (from + 16 <= source.length && whole > 0) {
+                foursOfFour(source, from, stride, rows, whole, target);
+                p = whole;
+            }
+        }
+        for (; p < k; p++) {
+            for (int i = 0; i < rows; i++) {
+                target[i / 4 * FOURS + 4 * p + i % 4] = source[from + p * stride + i];
+            }
+        }
+    }
+
+    /** Four rows of twelve floats at a time: 48 floats with 7 permutes. */
+    private static void foursOfFour(
+            float[] source, int from, int stride, int rows, int whole, float[] target) {
+        var firstTwo = FIRST_TWO;
+        var third = THIRD;
+        var lower = LOWER;
+        var upper = UPPER;
+        for (int p = 0; p < whole; p += 4) {
+            int row = from + p * stride;
+            var r0 = FloatVector.fromArray(WIDEST, source, row);
+            var r1 = FloatVector.fromArray(WIDEST, source, row + stride);
+            var r2 = FloatVector.fromArray(WIDEST, source, row + 2 * stride);
+            var r3 = FloatVector.fromArray(WIDEST, source, row + 3 * stride);
+            var r01 = firstTwo.selectFrom(r0, r1);
+            var r23 = firstTwo.selectFrom(r2, r3);
+            lower.selectFrom(r01, r23).intoArray(target, 4 * p);
+            if (rows > 4) {
+                upper.selectFrom(r01, r23).intoArray(target, FOURS + 4 * p);
+            }
+            if (rows > 8) {
+                r01 = third.selectFrom(r0, r1);
+                r23 = third.selectFrom(r2, r3);
+                lower.selectFrom(r01, r23).intoArray(target, 2 * FOURS + 4 * p);
+            }
+        }
     }
 
     /** rows x k floats of {@code source} to k x width; what is right of the rows is not defined, but not strange either. */
@@ -86,15 +193,20 @@ final class VectorPack {
     /** Copies, or adds, the first {@code width} columns of a rows x step tile to where they belong. */
     static void unpack(
             float[] tile, int first, int step, int rows, int width, float[] c, int co, int ldc, boolean add) {
+        int whole = width & -VL;
+        var rest = S.indexInRange(whole, width);
         for (int i = 0; i < rows; i++) {
             int from = first + i * step;
             int to = co + i * ldc;
-            if (add) {
-                for (int j = 0; j < width; j++) {
-                    c[to + j] += tile[from + j];
-                }
-            } else {
-                System.arraycopy(tile, from, c, to, width);
+            for (int j = 0; j < whole; j += VL) {
+                var v = FloatVector.fromArray(S, tile, from + j);
+                (add ? v.add(FloatVector.fromArray(S, c, to + j)) : v).intoArray(c, to + j);
+            }
+            if (whole < width && add) {
+                var old = FloatVector.fromArray(S, c, to + whole, rest);
+                FloatVector.fromArray(S, tile, from + whole, rest).add(old).intoArray(c, to + whole, rest);
+            } else if (whole < width) {
+                FloatVector.fromArray(S, tile, from + whole, rest).intoArray(c, to + whole, rest);
             }
         }
     }

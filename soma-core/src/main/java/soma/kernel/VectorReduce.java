@@ -6,8 +6,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Folds of floats with vectors. A row sum adds 4 vectors of partial sums over a block and the blocks in double, a column sum adds
- * blocks of rows: the rounding error grows with the length of a block and the number of blocks, not with their product.
+ * Folds of floats with vectors. A row sum adds 4 vectors of partial sums over a block and the blocks in double, a
+ * column sum adds blocks of rows: the rounding error grows with the length of a block and the number of blocks, not
+ * with their product.
  */
 final class VectorReduce {
 
@@ -169,7 +170,10 @@ final class VectorReduce {
         }
     }
 
-    /** Strips of 4 vectors stay in registers down the rows; the last columns come as an overlapping vector of which only the new lanes are kept. */
+    /**
+     * Strips of 4 vectors stay in registers down the rows; the last columns come as an overlapping vector of which
+     * only the new lanes are kept.
+     */
     private static void columnSums(float[] a, int ao, int rows, int n, float[] acc, int oo) {
         int j = 0;
         for (; j <= n - 4 * VL; j += 4 * VL) {
@@ -206,7 +210,10 @@ final class VectorReduce {
         }
     }
 
-    /** Rows shorter than a vector: as many whole rows as fit are one vector, and each of its lanes belongs to one column. */
+    /**
+     * Rows shorter than a vector: as many whole rows as fit are one vector, and each of its lanes belongs to one
+     * column.
+     */
     private static void narrowSum(float[] a, int ao, int rows, int n, float[] acc, int oo) {
         int step = VL / n * n, total = rows * n, i = 0;
         var s0 = FloatVector.zero(S);

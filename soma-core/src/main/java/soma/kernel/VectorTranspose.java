@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Transposes a plane of floats in blocks of 8 x 8 held in registers. Stage s of three exchanges bit s of the row number with bit s
- * of the lane number. 1000 x 1000 floats take half the time of a vector gather or of scalar strips.
+ * Transposes a plane of floats in blocks of 8 x 8 held in registers. Stage s of three exchanges bit s of the row
+ * number with bit s of the lane number. 256 x 256 floats take half the time of a vector gather or of scalar strips.
  */
 final class VectorTranspose {
 
@@ -43,7 +43,8 @@ final class VectorTranspose {
             }
         }
         StridedLoops.plane(a, so + blockRows, 1, lda, b, dof + blockRows * ldb, ldb, 1, rows - blockRows, n);
-        StridedLoops.plane(a, so + blockColumns * lda, 1, lda, b, dof + blockColumns, ldb, 1, blockRows, n - blockColumns);
+        StridedLoops.plane(
+                a, so + blockColumns * lda, 1, lda, b, dof + blockColumns, ldb, 1, blockRows, n - blockColumns);
     }
 
     private static void block(float[] a, int p, int lda, float[] b, int q, int ldb) {

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTranspose16 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_512;
-    private static final FloatVector ZIP_LOW = zip(0);
-    private static final FloatVector ZIP_HIGH = zip(8);
+    static final FloatVector ZIP_LOW = zip(0);
+    static final FloatVector ZIP_HIGH = zip(8);
 
     private VectorTranspose16() {}
 

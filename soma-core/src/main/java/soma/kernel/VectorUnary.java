@@ -1,7 +1,7 @@
 package soma.kernel;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.EQ;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -53,7 +53,7 @@ final class VectorUnary {
     static void reciprocal(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector.broadcast(S, 1f).div(x).intoArray(out, oo + i);
+            broadcast(S, 1f).div(x).intoArray(out, oo + i);
         }
     }
 
@@ -67,133 +67,7 @@ final class VectorUnary {
     static void rsqrt(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector.broadcast(S, 1f).div(x.lanewise(SQRT)).intoArray(out, oo + i);
-        }
-    }
-
-    static void exp(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.exp(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void exp2(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.exp2(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void expm1(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.expm1(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void log(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.log(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void log2(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.log2(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void log10(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.log10(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void log1p(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.log1p(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void sin(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector y = VectorMath.sin(x);
-            if (x.abs().compare(GT, VectorMath.CIRCLE_LIMIT).anyTrue()) {
-                float[] angles = x.toArray();
-                y.intoArray(out, oo + i);
-                farAngles(Lane.SIN, angles, out, oo + i);
-            } else {
-                y.intoArray(out, oo + i);
-            }
-        }
-    }
-
-    static void cos(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector y = VectorMath.cos(x);
-            if (x.abs().compare(GT, VectorMath.CIRCLE_LIMIT).anyTrue()) {
-                float[] angles = x.toArray();
-                y.intoArray(out, oo + i);
-                farAngles(Lane.COS, angles, out, oo + i);
-            } else {
-                y.intoArray(out, oo + i);
-            }
-        }
-    }
-
-    static void tan(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector y = VectorMath.tan(x);
-            if (x.abs().compare(GT, VectorMath.CIRCLE_LIMIT).anyTrue()) {
-                float[] angles = x.toArray();
-                y.intoArray(out, oo + i);
-                farAngles(Lane.TAN, angles, out, oo + i);
-            } else {
-                y.intoArray(out, oo + i);
-            }
-        }
-    }
-
-    static void tanh(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.tanh(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void sigmoid(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.sigmoid(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void logSigmoid(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.softplus(x.neg()).neg().intoArray(out, oo + i);
-        }
-    }
-
-    static void softplus(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.softplus(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void erf(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.erf(x).intoArray(out, oo + i);
+            broadcast(S, 1f).div(x.lanewise(SQRT)).intoArray(out, oo + i);
         }
     }
 
@@ -211,102 +85,6 @@ final class VectorUnary {
         }
     }
 
-    /**
-     * x Phi(x) by the tail beyond |x|, millsRatio(a) exp(-a^2 / 2): accurate also for negative x, where 1 + erf would
-     * cancel. The rounding error of the square, which exp would blow up, is taken out by a fused multiply-add.
-     */
-    static void gelu(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            x = x.blend(-14f, x.compare(LT, -14f));
-            FloatVector c = x.blend(14f, x.compare(GT, 14f)).abs();
-            FloatVector square = c.mul(c);
-            FloatVector tail = VectorMath.exp(square.mul(-0.5f)).mul(VectorMath.millsRatio(c));
-            FloatVector low = c.fma(c, square.neg());
-            tail = tail.mul(low.fma(FloatVector.broadcast(S, -0.5f), FloatVector.broadcast(S, 1f)));
-            FloatVector cdf = tail.blend(FloatVector.broadcast(S, 1f).sub(tail), x.compare(GE, 0f));
-            x.mul(cdf).intoArray(out, oo + i);
-        }
-    }
-
-    /** Phi(x) + x phi(x); see {@link #gelu}. */
-    static void geluSlope(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            x = x.blend(-14f, x.compare(LT, -14f));
-            x = x.blend(14f, x.compare(GT, 14f));
-            FloatVector c = x.abs();
-            FloatVector square = c.mul(c);
-            FloatVector gauss = VectorMath.exp(square.mul(-0.5f));
-            FloatVector tail = gauss.mul(VectorMath.millsRatio(c));
-            FloatVector cdf = tail.blend(FloatVector.broadcast(S, 1f).sub(tail), x.compare(GE, 0f));
-            x.mul(0.39894228f).fma(gauss, cdf).intoArray(out, oo + i);
-        }
-    }
-
-    static void geluTanh(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.geluTanh(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void geluTanhSlope(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.geluTanhSlope(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void silu(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.silu(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void siluSlope(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.siluSlope(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void mish(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.mish(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void floor(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.floor(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void ceil(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.ceil(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void round(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.round(x).intoArray(out, oo + i);
-        }
-    }
-
-    static void trunc(float[] a, int ao, float[] out, int oo, int n) {
-        for (int i = 0; i < n; i += VL) {
-            FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            VectorMath.trunc(x).intoArray(out, oo + i);
-        }
-    }
-
     static void isNan(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
@@ -317,7 +95,9 @@ final class VectorUnary {
     static void isInf(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector.zero(S).blend(1f, x.abs().compare(EQ, Float.POSITIVE_INFINITY)).intoArray(out, oo + i);
+            FloatVector.zero(S)
+                    .blend(1f, x.abs().compare(EQ, Float.POSITIVE_INFINITY))
+                    .intoArray(out, oo + i);
         }
     }
 
@@ -328,12 +108,103 @@ final class VectorUnary {
         }
     }
 
-    /** Does again, one by one, the angles too large for the vector reduction. */
-    private static void farAngles(Lane f, float[] angles, float[] out, int at) {
-        for (int j = 0; j < VL; j++) {
-            if (Math.abs(angles[j]) > VectorMath.CIRCLE_LIMIT) {
-                out[at + j] = (float) f.apply(angles[j]);
-            }
+    /** A ratio of polynomials in x^2, held to 1 where it could round beyond. */
+    static void tanh(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.abs();
+            FloatVector z = c.mul(c);
+            FloatVector p = z.fma(broadcast(S, 1.33842857e-8f), broadcast(S, 2.06358181e-5f));
+            p = p.fma(z, broadcast(S, 0.00349745736f))
+                    .fma(z, broadcast(S, 0.133826867f))
+                    .fma(z, broadcast(S, 1f));
+            FloatVector q = z.fma(broadcast(S, 7.79024674e-7f), broadcast(S, 0.000328851689f));
+            q = q.fma(z, broadcast(S, 0.0258843601f))
+                    .fma(z, broadcast(S, 0.467160076f))
+                    .fma(z, broadcast(S, 1f));
+            FloatVector y = p.mul(c).div(q);
+            y = y.blend(1f, y.compare(GT, 1f).or(c.compare(GT, 9.01f)));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y.intoArray(out, oo + i);
+        }
+    }
+
+    /** See {@link #tanh}. */
+    static void erf(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.abs();
+            FloatVector z = c.mul(c);
+            FloatVector p = z.fma(broadcast(S, 1.98153209e-8f), broadcast(S, -1.95538109e-6f));
+            p = p.fma(z, broadcast(S, 0.000142494362f)).fma(z, broadcast(S, 0.0037368003f));
+            p = p.fma(z, broadcast(S, 0.0506892503f)).fma(z, broadcast(S, 0.200806543f));
+            p = p.fma(z, broadcast(S, 1.12837911f));
+            FloatVector q = z.fma(broadcast(S, 0.000963911239f), broadcast(S, 0.0144269449f));
+            q = q.fma(z, broadcast(S, 0.115361921f))
+                    .fma(z, broadcast(S, 0.511291742f))
+                    .fma(z, broadcast(S, 1f));
+            FloatVector y = p.mul(c).div(q);
+            y = y.blend(1f, y.compare(GT, 1f).or(c.compare(GT, 3.92f)));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y.intoArray(out, oo + i);
+        }
+    }
+
+    /** To the nearest integer, ties to even: from 2^23 on every float is one already. */
+    static void round(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.abs();
+            FloatVector y = c.blend(c.add(0x1p23f).sub(0x1p23f), c.compare(LT, 0x1p23f));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y.intoArray(out, oo + i);
+        }
+    }
+
+    static void floor(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.abs();
+            FloatVector y = c.blend(c.add(0x1p23f).sub(0x1p23f), c.compare(LT, 0x1p23f));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y.blend(y.sub(1f), y.compare(GT, x)).intoArray(out, oo + i);
+        }
+    }
+
+    static void ceil(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.abs();
+            FloatVector y = c.blend(c.add(0x1p23f).sub(0x1p23f), c.compare(LT, 0x1p23f));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y = y.blend(y.add(1f), y.compare(LT, x));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y.intoArray(out, oo + i);
+        }
+    }
+
+    static void trunc(float[] a, int ao, float[] out, int oo, int n) {
+        for (int i = 0; i < n; i += VL) {
+            FloatVector x = FloatVector.fromArray(S, a, ao + i);
+            FloatVector c = x.abs();
+            FloatVector y = c.blend(c.add(0x1p23f).sub(0x1p23f), c.compare(LT, 0x1p23f));
+            y = y.blend(y.sub(1f), y.compare(GT, c));
+            y = y.reinterpretAsInts()
+                    .or(x.reinterpretAsInts().and(Integer.MIN_VALUE))
+                    .reinterpretAsFloats();
+            y.intoArray(out, oo + i);
         }
     }
 }

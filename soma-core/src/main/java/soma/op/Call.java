@@ -4,17 +4,33 @@ import soma.kernel.Workers;
 
 /** The arrays and threads a {@link KernelOp} works with: input i starts at {@code at(i)} of its array, outputs start at 0. */
 public final class Call {
-    private final Workers workers;
+    private Workers workers;
     private final Object[] in;
     private final int[] at;
     private final Object[] out;
 
-    /** For the executor. */
-    public Call(Workers workers, Object[] in, int[] at, Object[] out) {
+    /** For the executor: with room for so many inputs and outputs. */
+    public Call(Workers workers, int inputs, int outputs) {
         this.workers = workers;
-        this.in = in;
-        this.at = at;
-        this.out = out;
+        this.in = new Object[inputs];
+        this.at = new int[inputs];
+        this.out = new Object[outputs];
+    }
+
+    /** For the executor. */
+    public void bindWorkers(Workers team) {
+        workers = team;
+    }
+
+    /** For the executor: input i is {@code array} from {@code offset} on. */
+    public void bindInput(int i, Object array, int offset) {
+        in[i] = array;
+        at[i] = offset;
+    }
+
+    /** For the executor. */
+    public void bindOutput(int i, Object array) {
+        out[i] = array;
     }
 
     /** The threads to share the work with. */

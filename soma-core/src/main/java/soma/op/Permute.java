@@ -29,4 +29,18 @@ public record Permute(Tensor x, List<Integer> axes) implements View {
         }
         return List.of(dy.expand(y.shape()).permute(back));
     }
+
+    /** Whether an op is the transposition of the last two axes and nothing else. */
+    public static boolean swapsLastTwo(Op op) {
+        if (!(op instanceof Permute p)) {
+            return false;
+        }
+        int rank = p.axes().size();
+        for (int i = 0; i < rank - 2; i++) {
+            if (p.axes().get(i) != i) {
+                return false;
+            }
+        }
+        return rank >= 2 && p.axes().get(rank - 1) == rank - 2;
+    }
 }

@@ -35,7 +35,7 @@ public record ScatterAdd(Tensor x, Tensor index, Tensor source, int axis) implem
         System.arraycopy(call.in(0), call.at(0), call.out(0), 0, x.numel());
         Indexing.scatterFold(
                 Fold.SUM, call.out(0), 0, x.shape().toArray(), axis, call.longs(1), call.at(1), index.shape().toArray(),
-                call.in(2), call.at(2), source.shape().strides(), 0, index.rank() == 0 ? 1 : x.size(0));
+                call.in(2), call.at(2), source.shape().strides(), 0, index.rank() == 0 ? 1 : index.size(0));
     }
 
     @Override

@@ -182,11 +182,11 @@ public final class ConvTilesGenerator {
                     }
 
                     /**
-                     * Sums n vectors over their lanes, the result of vector i to {@code sums[i]}: each pass joins two vectors into one, half
+                     * Sums n vectors over their lanes and adds the result of vector i to {@code out[at + i]}: each pass joins two vectors into one, half
                      * lanes added. Not reduceLanes: its order is one in the interpreter and another in C2, so that the same program
                      * would give other bits once compiled.
                      */
-                    private static void fold(float[] sums, int vectors) {
+                    private static void fold(float[] sums, int vectors, float[] out, int at) {
                         int n = vectors;
                         for (int bit = 0; bit < BITS; bit++) {
                             var first = FloatVector.fromArray(S, FIRST, bit * VL);
@@ -198,6 +198,14 @@ public final class ConvTilesGenerator {
                             }
                             n = (n + 1) / 2;
                         }
+                        for (int i = 0; i < n * VL; i += VL) {
+                            FloatVector.fromArray(S, sums, i).add(FloatVector.fromArray(S, out, at + i)).intoArray(out, at + i);
+                        }
+                    }
+
+                    /** Elements of the result of a tile: rows * taps, rounded up to whole vectors. */
+                    static int room(int rows) {
+                        return (rows * taps(rows) + VL - 1) / VL * VL;
                     }
 
                     /** Taps side by side in a tile of that many rows. */
@@ -214,15 +222,15 @@ public final class ConvTilesGenerator {
                     }
 
                     /**
-                     * sums[row * taps + t] = the sum over v and lanes of d[dof + v][row] x[xof + off[min(k + t, last)] + qx[v]], for v from 0
-                     * until qx[v] is negative; d holds a vector a row for each v. {@code sums} has room for rows * taps vectors.
+                     * out[at + row * taps + t] += the sum over v and lanes of d[dof + v][row] x[xof + off[min(k + t, last)] + qx[v]], for v from 0
+                     * until qx[v] is negative; d holds a vector a row for each v. {@code sums} is room for rows * taps vectors.
                      */
                     static void dot(
-                            int rows, float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+                            int rows, float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
                         switch (rows) {
                 """);
         for (int r = 1; r <= MAX_DOT_ROWS; r++) {
-            var call = "(d, dof, x, xof, off, k, last, qx, sums);";
+            var call = "(d, dof, x, xof, off, k, last, qx, sums, out, at);";
             int few = taps(r, false);
             if (few != taps(r, true) && few > 0) {
                 line(s, 3, "case %d -> {", r);
@@ -251,7 +259,7 @@ public final class ConvTilesGenerator {
         s.append("""
 
                     private static void dot%dx%d(
-                            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums) {
+                            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
                 """.formatted(rows, taps));
         for (int j = 0; j < taps; j++) {
             line(s, 2, j == 0 ? "int o0 = xof + off[k];" : "int o%d = xof + off[Math.min(k + %d, last)];", j, j);
@@ -282,7 +290,7 @@ public final class ConvTilesGenerator {
                 line(s, 2, "c%dx%d.intoArray(sums, %d * VL);", i, j, i * taps + j);
             }
         }
-        line(s, 2, "fold(sums, %d);", rows * taps);
+        line(s, 2, "fold(sums, %d, out, at);", rows * taps);
         return s.append("    }\n").toString();
     }
 

@@ -3,9 +3,9 @@ package soma.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Array;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 class ConvertTest {
 
@@ -44,9 +44,10 @@ class ConvertTest {
                         case int[] a -> a[3 + i] = (int) v;
                         case long[] a -> a[3 + i] = (long) v;
                         case byte[] a -> a[3 + i] = (byte) v;
-                        default -> ((short[]) src)[3 + i] = from == DKind.F16
-                                ? Float.floatToFloat16((float) v)
-                                : Convert.floatToBfloat16((float) v);
+                        default ->
+                            ((short[]) src)[3 + i] = from == DKind.F16
+                                    ? Float.floatToFloat16((float) v)
+                                    : Convert.floatToBfloat16((float) v);
                     }
                 }
                 Convert.copy(from, src, 3, to, dst, 1, n);
@@ -87,6 +88,7 @@ class ConvertTest {
         assertThat(Convert.floatToBfloat16(1 + 3f / 256)).isEqualTo((short) 0x3f82);
         assertThat(Convert.floatToBfloat16(1 + 1.01f / 256)).isEqualTo((short) 0x3f81);
         assertThat(Convert.floatToBfloat16(Float.NEGATIVE_INFINITY)).isEqualTo((short) 0xff80);
-        assertThat(Convert.bfloat16ToFloat(Convert.floatToBfloat16(Float.intBitsToFloat(0x7fffffff)))).isNaN();
+        assertThat(Convert.bfloat16ToFloat(Convert.floatToBfloat16(Float.intBitsToFloat(0x7fffffff))))
+                .isNaN();
     }
 }

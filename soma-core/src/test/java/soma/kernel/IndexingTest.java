@@ -52,13 +52,19 @@ class IndexingTest {
     void takeOfEveryType() {
         long[] index = {2, -3};
         for (Object x : new Object[] {
-            new float[] {1, 2, 3}, new double[] {1, 2, 3}, new int[] {1, 2, 3}, new long[] {1, 2, 3}, new short[] {1, 2, 3},
+            new float[] {1, 2, 3},
+            new double[] {1, 2, 3},
+            new int[] {1, 2, 3},
+            new long[] {1, 2, 3},
+            new short[] {1, 2, 3},
             new byte[] {1, 2, 3}
         }) {
             Object out = java.lang.reflect.Array.newInstance(x.getClass().componentType(), 2);
             Indexing.take(x, 0, 3, 1, index, 0, 2, out, 0, 0, 2);
-            assertThat(((Number) java.lang.reflect.Array.get(out, 0)).intValue()).isEqualTo(3);
-            assertThat(((Number) java.lang.reflect.Array.get(out, 1)).intValue()).isEqualTo(1);
+            assertThat(((Number) java.lang.reflect.Array.get(out, 0)).intValue())
+                    .isEqualTo(3);
+            assertThat(((Number) java.lang.reflect.Array.get(out, 1)).intValue())
+                    .isEqualTo(1);
         }
     }
 
@@ -118,18 +124,39 @@ class IndexingTest {
     void scatterOfOneValueToAll() {
         var out = new long[6];
         Indexing.scatter(
-                out, 0, new int[] {2, 3}, 1, new long[] {0, 2, 1, 1}, 0, new int[] {2, 2}, new long[] {7}, 0, new int[2], 0, 2);
+                out,
+                0,
+                new int[] {2, 3},
+                1,
+                new long[] {0, 2, 1, 1},
+                0,
+                new int[] {2, 2},
+                new long[] {7},
+                0,
+                new int[2],
+                0,
+                2);
         assertThat(out).containsExactly(7, 0, 7, 0, 7, 0);
     }
 
     @Test
     void placesOutsideAreNamed() {
-        assertThatThrownBy(() -> Indexing.take(
-                        new float[10], 0, 10, 1, new long[] {0, 1, 2, 10}, 0, 4, new float[4], 0, 0, 4))
+        assertThatThrownBy(() ->
+                        Indexing.take(new float[10], 0, 10, 1, new long[] {0, 1, 2, 10}, 0, 4, new float[4], 0, 0, 4))
                 .isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessage("index 10 at position 3 is outside -10..9");
         assertThatThrownBy(() -> Indexing.gather(
-                        new float[4], 0, new int[] {2, 2}, 1, new long[] {0, -3}, 0, new int[] {2, 1}, new float[2], 0, 0, 2))
+                        new float[4],
+                        0,
+                        new int[] {2, 2},
+                        1,
+                        new long[] {0, -3},
+                        0,
+                        new int[] {2, 1},
+                        new float[2],
+                        0,
+                        0,
+                        2))
                 .hasMessage("index -3 at position 1 is outside -2..1");
     }
 

@@ -126,7 +126,19 @@ class NormsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4,3,1", "5,16,1", "5,37,1", "3,2,4", "3,9,4", "3,21,9", "2,3,16", "2,3,17", "3,5,49", "2,2,100", "1,3,1021"})
+    @CsvSource({
+        "4,3,1",
+        "5,16,1",
+        "5,37,1",
+        "3,2,4",
+        "3,9,4",
+        "3,21,9",
+        "2,3,16",
+        "2,3,17",
+        "3,5,49",
+        "2,2,100",
+        "1,3,1021"
+    })
     void batchNorm(int images, int channels, int size) {
         int total = images * channels * size, c0 = channels / 2;
         double[] x = random(1, total), dy = random(2, total), w = random(3, channels), b = random(4, channels);
@@ -162,8 +174,23 @@ class NormsTest {
         double[] y = new double[total], dx = new double[total], sum = new double[channels], sumX = new double[channels];
         float[] yf = new float[total], dxf = new float[total], sumf = new float[channels], sumXf = new float[channels];
         Norms.batchNorm(x, 0, mean, 0, rstd, 0, w, 0, b, 0, y, 0, channels, size, 1, images);
-        Norms.batchNorm(floats(x), 0, floats(mean), 0, floats(rstd), 0, floats(w), 0, floats(b), 0, yf, 0, channels,
-                size, 1, images);
+        Norms.batchNorm(
+                floats(x),
+                0,
+                floats(mean),
+                0,
+                floats(rstd),
+                0,
+                floats(w),
+                0,
+                floats(b),
+                0,
+                yf,
+                0,
+                channels,
+                size,
+                1,
+                images);
         close(yf, y, 1e-5);
         Norms.affineChannels(x, 0, w, 0, b, 0, y, 0, channels, size, 0, images);
         Norms.affineChannels(floats(x), 0, floats(w), 0, floats(b), 0, yf, 0, channels, size, 0, images);
@@ -172,14 +199,50 @@ class NormsTest {
         Norms.affineChannels(floats(x), 0, floats(w), 0, NONE, 0, yf, 0, channels, size, 0, images);
         close(yf, y, 1e-6);
         Norms.batchNormSums(x, 0, dy, 0, mean, 0, rstd, 0, sum, 0, sumX, 0, images, channels, size, c0, channels);
-        Norms.batchNormSums(floats(x), 0, floats(dy), 0, floats(mean), 0, floats(rstd), 0, sumf, 0, sumXf, 0, images,
-                channels, size, c0, channels);
+        Norms.batchNormSums(
+                floats(x),
+                0,
+                floats(dy),
+                0,
+                floats(mean),
+                0,
+                floats(rstd),
+                0,
+                sumf,
+                0,
+                sumXf,
+                0,
+                images,
+                channels,
+                size,
+                c0,
+                channels);
         close(sumf, sum, 1e-5);
         close(sumXf, sumX, 2e-5 * Math.sqrt(images * size));
-        Norms.batchNormBack(x, 0, dy, 0, mean, 0, rstd, 0, w, 0, sum, 0, sumX, 0, dx, 0, images, channels, size, 0,
+        Norms.batchNormBack(
+                x, 0, dy, 0, mean, 0, rstd, 0, w, 0, sum, 0, sumX, 0, dx, 0, images, channels, size, 0, images);
+        Norms.batchNormBack(
+                floats(x),
+                0,
+                floats(dy),
+                0,
+                floats(mean),
+                0,
+                floats(rstd),
+                0,
+                floats(w),
+                0,
+                floats(sum),
+                0,
+                floats(sumX),
+                0,
+                dxf,
+                0,
+                images,
+                channels,
+                size,
+                0,
                 images);
-        Norms.batchNormBack(floats(x), 0, floats(dy), 0, floats(mean), 0, floats(rstd), 0, floats(w), 0, floats(sum), 0,
-                floats(sumX), 0, dxf, 0, images, channels, size, 0, images);
         close(dxf, dx, 2e-5);
     }
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReduceTest {
 
     private static final int AT = 3;
-    private static final int[] SIZES = {0, 1, 2, 4, 7, 8, 9, 13, 15, 16, 17, 31, 33, 47, 63, 64, 65, 100, 129, 1021, 5000};
+    private static final int[] SIZES = {
+        0, 1, 2, 4, 7, 8, 9, 13, 15, 16, 17, 31, 33, 47, 63, 64, 65, 100, 129, 1021, 5000
+    };
     private static final float NAN = Float.NaN;
 
     private static float[] random(int seed, int n) {

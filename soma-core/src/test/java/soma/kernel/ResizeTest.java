@@ -23,7 +23,8 @@ class ResizeTest {
     }
 
     /** Rows first, then columns. */
-    private static double[] image(Mode mode, boolean align, int height, int width, int outHeight, int outWidth, double[] x) {
+    private static double[] image(
+            Mode mode, boolean align, int height, int width, int outHeight, int outWidth, double[] x) {
         double[] wide = new double[height * outWidth], y = new double[outHeight * outWidth];
         Resize.apply(AxisTable.of(mode, width, outWidth, align, NONE), x, 0, wide, 0, 0, height, 1);
         Resize.apply(AxisTable.of(mode, height, outHeight, align, NONE), wide, 0, y, 0, 0, 1, outWidth);
@@ -39,7 +40,8 @@ class ResizeTest {
                         within(1e-15));
         assertThat(image(Mode.LINEAR, true, 2, 2, 4, 4, x))
                 .startsWith(new double[] {1, 4 / 3.0, 5 / 3.0, 2, 5 / 3.0}, within(1e-14));
-        assertThat(image(Mode.NEAREST, false, 2, 2, 4, 4, x)).containsExactly(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4);
+        assertThat(image(Mode.NEAREST, false, 2, 2, 4, 4, x))
+                .containsExactly(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4);
     }
 
     /** The example resize_upsample_scales_cubic of the ONNX operator Resize. */
@@ -50,7 +52,15 @@ class ResizeTest {
         assertThat(image(Mode.CUBIC, false, 4, 4, 8, 8, x))
                 .startsWith(
                         new double[] {
-                            0.47265625, 0.76953125, 1.24609375, 1.875, 2.28125, 2.91015625, 3.38671875, 3.68359375, 1.66015625
+                            0.47265625,
+                            0.76953125,
+                            1.24609375,
+                            1.875,
+                            2.28125,
+                            2.91015625,
+                            3.38671875,
+                            3.68359375,
+                            1.66015625
                         },
                         within(1e-12));
     }
@@ -59,8 +69,10 @@ class ResizeTest {
     void nearestTakesTheSampleBelowAndExactTheMiddleOne() {
         assertThat(line(Mode.NEAREST, false, NONE, 3, 0, 1, 2, 3, 4)).containsExactly(0, 1, 3);
         assertThat(line(Mode.NEAREST_EXACT, false, NONE, 3, 0, 1, 2, 3, 4)).containsExactly(0, 2, 4);
-        assertThat(line(Mode.NEAREST, false, OptionalDouble.of(0.4), 2, 0, 1, 2, 3, 4)).containsExactly(0, 2);
-        assertThat(line(Mode.AREA, false, NONE, 3, 0, 1, 2, 3, 4)).containsExactly(new double[] {0.5, 2, 3.5}, within(1e-15));
+        assertThat(line(Mode.NEAREST, false, OptionalDouble.of(0.4), 2, 0, 1, 2, 3, 4))
+                .containsExactly(0, 2);
+        assertThat(line(Mode.AREA, false, NONE, 3, 0, 1, 2, 3, 4))
+                .containsExactly(new double[] {0.5, 2, 3.5}, within(1e-15));
     }
 
     @Test
@@ -78,7 +90,8 @@ class ResizeTest {
             for (int out : new int[] {1, 3, 5, 7, 32, 40}) {
                 for (int inner : new int[] {1, 3, 17}) {
                     var table = AxisTable.of(mode, in, out, false, NONE);
-                    double[] x = rng.doubles(2L * in * inner).toArray(), g = rng.doubles(2L * out * inner).toArray();
+                    double[] x = rng.doubles(2L * in * inner).toArray(),
+                            g = rng.doubles(2L * out * inner).toArray();
                     double[] y = new double[2 * out * inner], dx = new double[2 * in * inner];
                     Arrays.fill(dx, 9);
                     Resize.apply(table, x, 0, y, 0, 0, 2, inner);
@@ -91,7 +104,10 @@ class ResizeTest {
                         backward += x[i] * dx[i];
                     }
                     assertThat(backward).isCloseTo(forward, within(1e-11));
-                    float[] xf = new float[x.length], yf = new float[y.length], dxf = new float[x.length], gf = new float[g.length];
+                    float[] xf = new float[x.length],
+                            yf = new float[y.length],
+                            dxf = new float[x.length],
+                            gf = new float[g.length];
                     for (int i = 0; i < x.length; i++) {
                         xf[i] = (float) x[i];
                     }

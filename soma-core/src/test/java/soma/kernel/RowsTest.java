@@ -82,7 +82,8 @@ class RowsTest {
         check(z, l, n, 2e-6);
         var inPlace = x.clone();
         Rows.softmax(inPlace, AT, inPlace, AT, 1, 4, n);
-        assertThat(Arrays.copyOfRange(inPlace, AT + n, AT + 4 * n)).isEqualTo(Arrays.copyOfRange(y, AT + n, AT + 4 * n));
+        assertThat(Arrays.copyOfRange(inPlace, AT + n, AT + 4 * n))
+                .isEqualTo(Arrays.copyOfRange(y, AT + n, AT + 4 * n));
         double[] wide = wide(x), d = new double[x.length];
         Rows.softmax(wide, AT, d, AT, 1, 4, n);
         assertThat(d).containsExactly(p, within(1e-14));
@@ -181,7 +182,8 @@ class RowsTest {
 
     @Test
     void wrongLabelsAreNamed() {
-        assertThatThrownBy(() -> Rows.crossEntropy(new float[30], 0, new long[] {0, 1, 10}, 0, new float[3], 0, 0, 3, 10, -100))
+        assertThatThrownBy(() ->
+                        Rows.crossEntropy(new float[30], 0, new long[] {0, 1, 10}, 0, new float[3], 0, 0, 3, 10, -100))
                 .isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessage("target 10 at index 2 is outside 0..9 (10 classes). Are the labels one-based?");
     }

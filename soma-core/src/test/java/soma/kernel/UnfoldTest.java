@@ -11,14 +11,21 @@ class UnfoldTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,1,1,1,0,0,1,1,4,5", "3,3,1,1,1,1,1,1,6,7", "2,3,2,1,1,2,2,1,7,9", "3,2,1,3,0,4,1,3,5,8", "5,5,1,1,2,2,2,2,9,33",
-        "4,1,1,1,0,0,1,1,4,3", "3,3,1,1,3,3,1,1,2,2"
+        "1,1,1,1,0,0,1,1,4,5",
+        "3,3,1,1,1,1,1,1,6,7",
+        "2,3,2,1,1,2,2,1,7,9",
+        "3,2,1,3,0,4,1,3,5,8",
+        "5,5,1,1,2,2,2,2,9,33",
+        "4,1,1,1,0,0,1,1,4,3",
+        "3,3,1,1,3,3,1,1,2,2"
     })
     void windows(int kh, int kw, int dh, int dw, int ph, int pw, int sh, int sw, int height, int width) {
         var w = new Unfold.Window(kh, kw, dh, dw, ph, pw, sh, sw);
         int planes = 3, rows = w.outHeight(height), columns = w.outWidth(width);
         int size = kh * kw * rows * columns;
-        float[] x = new float[1 + planes * height * width], out = new float[2 + planes * size], expected = new float[out.length];
+        float[] x = new float[1 + planes * height * width],
+                out = new float[2 + planes * size],
+                expected = new float[out.length];
         float[] back = new float[x.length], expectedBack = new float[x.length];
         double[] xd = new double[x.length], outd = new double[out.length], backd = new double[x.length];
         for (int i = 0; i < x.length; i++) {

@@ -16,6 +16,7 @@ import soma.Rng;
 import soma.Tensor;
 import soma.nn.Layer;
 import soma.plot.Figure;
+import soma.train.TrainEvent;
 
 /** One run of a lab: its settings, and the book in which the lab notes what it found. */
 public final class LabRun {
@@ -73,6 +74,18 @@ public final class LabRun {
     /** A line for people. */
     public void say(String line) {
         log.accept(line);
+    }
+
+    /** A listener for trainers that notes each epoch as a line. */
+    public Consumer<TrainEvent> progress() {
+        return event -> {
+            if (event instanceof TrainEvent.EpochDone done) {
+                var e = done.epoch();
+                say(String.format(
+                        java.util.Locale.ROOT, "epoch %2d  loss %.4f  %s  %.1f s", e.number(), e.loss(),
+                        e.validation().map(Object::toString).orElse(""), e.seconds()));
+            }
+        };
     }
 
     /** Notes a number. */

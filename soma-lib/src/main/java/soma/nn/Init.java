@@ -162,9 +162,4 @@ public interface Init {
     static Init pytorchBias(Param weight) {
         return (rng, shape) -> symmetric(1 / Math.sqrt(fanIn(weight.shape()))).draw(rng, shape);
     }
-
-    /** A new parameter in place of one that may or may not know its shape. */
-    static Param redrawn(Param p, Init init) {
-        return p.isSized() ? Param.lazy(p.shape(), init::draw) : Param.lazy(init::draw);
-    }
 }

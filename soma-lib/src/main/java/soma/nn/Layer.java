@@ -62,11 +62,16 @@ public interface Layer {
         return Summary.of(this, input);
     }
 
-    /** The numbers of all parameters and running statistics by name. */
+    /** A copy of all parameters and running statistics by name. */
     default Map<String, Tensor> stateDict() {
         var out = new LinkedHashMap<String, Tensor>();
-        params().forEach((name, p) -> out.put(name, p.value()));
+        params().forEach((name, p) -> out.put(name, ParamTree.snapshot(p)));
         return out;
+    }
+
+    /** A copy of one parameter's numbers, which later updates leave alone. */
+    static Tensor numbers(Param p) {
+        return ParamTree.snapshot(p);
     }
 
     /** Takes the numbers of all parameters from {@code state}, whose names and shapes must match this model's. */

@@ -33,9 +33,9 @@ public record Linear(int out, Param weight, Optional<Param> bias) implements Lay
         return new Linear(out, weight, Optional.empty());
     }
 
-    /** With another law for the first weights. */
+    /** With another law for the first weights, and zeros for the bias. */
     public Linear init(Init init) {
-        return new Linear(out, Init.redrawn(weight, init), bias.map(b -> Init.redrawn(b, Init.zeros())));
+        return new Linear(out, ParamTree.redrawn(weight, init), bias.map(b -> ParamTree.redrawn(b, Init.zeros())));
     }
 
     @Override

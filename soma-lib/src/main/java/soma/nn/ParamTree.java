@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import soma.Param;
 import soma.Rng;
+import soma.Shape;
 import soma.Soma;
 import soma.SomaException;
 import soma.Tensor;
@@ -110,12 +112,17 @@ final class ParamTree {
     /** The value of a parameter whose shape is known by now. */
     static Tensor value(Param p, int... shape) {
         if (!p.isInitialized()) {
-            p.sized(soma.Shape.of(shape));
+            p.sized(Shape.of(shape));
             if (FIRST_NUMBERS.isBound()) {
                 p.initialize(FIRST_NUMBERS.get().fold(hash(p.name())));
             }
         }
         return p.value();
+    }
+
+    /** A new parameter, with another law, in place of one that may or may not know its shape. */
+    static Param redrawn(Param p, Init init) {
+        return p.isSized() ? Param.lazy(p.shape(), init::draw) : Param.lazy(init::draw);
     }
 
     /** FNV-1a, 64 bits: a name's hash that is the same in every release of Java. */
@@ -133,7 +140,21 @@ final class ParamTree {
         return dot < 0 ? type : type + " " + weight.name().substring(0, dot);
     }
 
-    // ---- loading
+    // ---- loading and saving
+
+    /** A copy of the numbers, which later updates leave alone. */
+    static Tensor snapshot(Param p) {
+        Object copy = switch (p.array()) {
+            case float[] a -> a.clone();
+            case double[] a -> a.clone();
+            case int[] a -> a.clone();
+            case long[] a -> a.clone();
+            case byte[] a -> a.clone();
+            case short[] a -> a.clone();
+            default -> throw new IllegalStateException("array of " + p.dtype());
+        };
+        return Tensor.wrap(copy, p.dtype(), p.shape());
+    }
 
     static void load(Layer layer, Map<String, Tensor> state) {
         var params = layer.params();
@@ -155,7 +176,7 @@ final class ParamTree {
             throw new SomaException("load: the names do not match." + listed(" Missing: ", missing)
                     + listed(" Not in the model: ", unknown) + " To load a part, call load on that layer, with its names only");
         }
-        params.forEach((name, p) -> assign(p.named(name), java.util.Objects.requireNonNull(state.get(name))));
+        params.forEach((name, p) -> assign(p.named(name), Objects.requireNonNull(state.get(name))));
     }
 
     /** Writes into the cell's own array where it has one: compiled functions hold on to it. */

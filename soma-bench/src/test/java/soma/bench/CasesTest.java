@@ -1,0 +1,34 @@
+package soma.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.api.Test;
+
+class CasesTest {
+
+    private static final Map<String, Supplier<Runnable>> CASES = Cases.of(1);
+
+    @SuppressWarnings("UnusedVariable") // the source of the parameters
+    private static final Iterable<String> NAMES = CASES.keySet();
+
+    @Test
+    void theNamesThatThePeersKnow() {
+        assertThat(CASES)
+                .containsOnlyKeys(
+                        "gemm-256", "gemm-512", "gemm-1024", "gemm-2048", "mlp-train-b128", "mlp-infer-b128",
+                        "tiny-train-b32", "lenet-train-b64", "lenet-infer-b64", "gelu-chain-1m", "softmax-fwd",
+                        "softmax-train", "layernorm-fwd", "layernorm-train");
+    }
+
+    @ParameterizedTest
+    @FieldSource("NAMES")
+    void everyCaseRuns(String id) {
+        var step = CASES.get(id).get();
+        step.run();
+        step.run();
+    }
+}
