@@ -11,6 +11,7 @@ final class GridSampler {
     private final Border border;
     private final boolean alignCorners;
     private final int axes;
+    private final int[] sizes;
     private final List<Tensor> places = new ArrayList<>();
     private final Shape out;
 
@@ -32,8 +33,6 @@ final class GridSampler {
                             : g.add(1).mul(sizes[a] / 2.0).sub(0.5));
         }
     }
-
-    private final int[] sizes;
 
     Tensor sample(Interpolation mode) {
         return switch (mode) {
@@ -73,9 +72,9 @@ final class GridSampler {
             part.add(places.get(a).sub(low.get(a)));
         }
         return corners(
-                4, (a, k) -> bounded(low.get(a).add(k - 1), a).round(), (a, k) -> keys(k == 0
-                        ? part.get(a).add(1)
-                        : k == 1 ? part.get(a) : part.get(a).neg().add(k - 1), k == 0 || k == 3));
+                4,
+                (a, k) -> bounded(low.get(a).add(k - 1), a).round(),
+                (a, k) -> keys(k < 2 ? part.get(a).add(1 - k) : part.get(a).neg().add(k - 1), k == 0 || k == 3));
     }
 
     /** Keys 1981, Cubic convolution interpolation, equation 15, at a distance below 1 or from 1 to 2. */

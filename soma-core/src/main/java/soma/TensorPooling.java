@@ -1,13 +1,10 @@
 package soma;
 
 import java.util.Arrays;
-import java.util.OptionalDouble;
-import java.util.stream.IntStream;
-import soma.kernel.AxisTable;
+import soma.kernel.AdaptiveShape;
 import soma.kernel.PoolShape;
 import soma.op.AvgPool;
 import soma.op.MaxPool;
-import soma.op.Resample;
 
 /** Pooling over the last 1 to 3 axes, as many as {@code kernel} or {@code out} has numbers; all axes before them stay. */
 public sealed interface TensorPooling permits Tensor {
@@ -42,42 +39,13 @@ public sealed interface TensorPooling permits Tensor {
     /** Means of windows laid so that {@code out} of them cover each axis; -1 keeps the size of an axis. */
     default Tensor adaptiveAvgPool(int... out) {
         var x = pooled("adaptiveAvgPool", out.length);
-        var sizes = adaptive("adaptiveAvgPool", x, out);
-        var kernel = evenly(x, sizes);
-        if (kernel.length > 0) {
-            return x.avgPool(kernel);
-        }
-        for (int i = 0; i < sizes.length; i++) {
-            int axis = x.rank() - sizes.length + i;
-            if (sizes[i] != x.size(axis)) {
-                var table = AxisTable.of(AxisTable.Mode.AREA, x.size(axis), sizes[i], false, OptionalDouble.empty());
-                x = Tensor.of(new Resample(x, axis, table, AxisTable.Mode.AREA, false));
-            }
-        }
-        return x;
+        return Tensor.of(new AvgPool(x, adaptive("adaptiveAvgPool", x, out), false));
     }
 
     /** Maxima of windows laid so that {@code out} of them cover each axis; -1 keeps the size of an axis. */
     default Tensor adaptiveMaxPool(int... out) {
         var x = pooled("adaptiveMaxPool", out.length);
-        var sizes = adaptive("adaptiveMaxPool", x, out);
-        var kernel = evenly(x, sizes);
-        if (kernel.length > 0) {
-            return x.maxPool(kernel);
-        }
-        // Windows of unequal length are filled up with their own last element, which never changes the first maximum.
-        int n = sizes.length;
-        int lead = x.rank() - n;
-        for (int i = 0; i < n; i++) {
-            var table = AxisTable.of(
-                    AxisTable.Mode.AREA, x.size(lead + 2 * i), sizes[i], false, OptionalDouble.empty());
-            x = x.take(lead + 2 * i, Tensor.of(table.index(), sizes[i], table.taps()));
-        }
-        int rank = x.rank();
-        var order = IntStream.concat(
-                IntStream.concat(IntStream.range(0, lead), IntStream.range(0, n).map(i -> lead + 2 * i)),
-                IntStream.range(0, n).map(i -> lead + 2 * i + 1));
-        return x.permute(order.toArray()).flatten(rank - n).max(-1);
+        return Tensor.of(new MaxPool(x, adaptive("adaptiveMaxPool", x, out)));
     }
 
     /** (sum x^p)^(1/p) over each window; negative sums give 0. */
@@ -107,30 +75,19 @@ public sealed interface TensorPooling permits Tensor {
         return a;
     }
 
-    private static int[] adaptive(String asker, Tensor x, int[] out) {
+    private static AdaptiveShape adaptive(String asker, Tensor x, int[] out) {
+        int lead = x.rank() - out.length;
+        var in = new int[out.length];
         var sizes = out.clone();
         for (int i = 0; i < sizes.length; i++) {
-            int in = x.size(x.rank() - sizes.length + i);
-            sizes[i] = sizes[i] == -1 ? in : sizes[i];
-            if (sizes[i] < 1 || in < 1) {
+            in[i] = x.size(lead + i);
+            sizes[i] = sizes[i] == -1 ? in[i] : sizes[i];
+            if (sizes[i] < 1 || in[i] < 1) {
                 throw new ShapeException(asker + ": output " + Arrays.toString(out) + " from shape " + x.shape()
                         + "; all sizes must be at least 1, or -1 to keep an axis");
             }
         }
-        return sizes;
-    }
-
-    /** The window size where all adaptive windows are alike and side by side; empty otherwise. */
-    private static int[] evenly(Tensor x, int[] out) {
-        var kernel = new int[out.length];
-        for (int i = 0; i < out.length; i++) {
-            int in = x.size(x.rank() - out.length + i);
-            if (in % out[i] != 0) {
-                return new int[0];
-            }
-            kernel[i] = in / out[i];
-        }
-        return kernel;
+        return new AdaptiveShape(x.shape().product(0, lead), in, sizes);
     }
 
     private static PoolShape geometry(

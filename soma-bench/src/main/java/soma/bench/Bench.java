@@ -37,10 +37,11 @@ final class Bench {
      */
     record Effort(int rounds, double seconds, double warmUp) {}
 
-    /** While warming up still makes Soma this much faster the JVM's compiler is not done; but it gets no more than so many goes. */
+    /** Warm-up goes on while it still makes Soma this much faster, or the JVM's compiler is busy for this part of the time. */
     private static final double STILL_FASTER = 0.9;
 
-    private static final int MOST_WARM_UPS = 10;
+    private static final double STILL_BUSY = 0.05;
+    private static final int MOST_WARM_UPS = 15;
 
     /** A setting this much slower than the best during warm-up is not measured further: it cannot become the best. */
     private static final double HOPELESS = 1.5;
@@ -80,8 +81,10 @@ final class Bench {
     private void warmUp(String id, Supplier<Runnable> model) {
         double before = Double.POSITIVE_INFINITY;
         for (int i = 0; i < MOST_WARM_UPS; i++) {
+            long compiled = Stopwatch.compilationMs();
             double now = soma(id, model, effort.warmUp());
-            if (now > STILL_FASTER * before) {
+            boolean busy = Stopwatch.compilationMs() - compiled > STILL_BUSY * 1000 * effort.warmUp();
+            if (!busy && now > STILL_FASTER * before) {
                 return;
             }
             before = now;

@@ -57,4 +57,12 @@ final class Stopwatch {
         }
         return (threads.getTotalThreadAllocatedBytes() - before) / COUNTED_STEPS;
     }
+
+    /** How long the JVM's compiler has worked so far. */
+    static long compilationMs() {
+        var compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
+    }
 }

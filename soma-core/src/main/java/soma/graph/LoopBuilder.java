@@ -105,7 +105,7 @@ final class LoopBuilder {
         }
         for (var v : group.members) {
             if (isStored(v)) {
-                uses[home.get(v) - REGISTER] += 2;
+                uses[registerOf(v) - REGISTER] += 2;
             }
         }
         for (int i = 0; i < code.size(); i++) {
@@ -146,6 +146,10 @@ final class LoopBuilder {
         };
     }
 
+    private int registerOf(Value v) {
+        return java.util.Objects.requireNonNull(home.get(v));
+    }
+
     private boolean isStored(Value v) {
         return v.root || v.assigned || group.reduction == null && v == group.members.getFirst();
     }
@@ -170,7 +174,7 @@ final class LoopBuilder {
         var storeRegisters = new ArrayList<Integer>();
         for (var v : members) {
             if (isStored(v)) {
-                int r = home.get(v) - REGISTER;
+                int r = registerOf(v) - REGISTER;
                 last[r] = Integer.MAX_VALUE;
                 if (directSlot[r] < 0 && Num.kind(v.dtype) == group.num.kind && !isReadAfter(v.slot, maker(r + REGISTER))) {
                     directSlot[r] = v.slot;

@@ -87,7 +87,7 @@ final class Planner {
             case Reshape r -> valueOf(r.x());
             case Expand e when e.x().numel() == e.shape().size() -> valueOf(e.x());
             case Slice s -> slice(node, s);
-            case Pick p -> parts.get(valueOf(p.tuple())).get(p.index());
+            case Pick p -> java.util.Objects.requireNonNull(parts.get(valueOf(p.tuple()))).get(p.index());
             case MatMul m -> merge(node, untransposed(m));
             default -> merge(node, op);
         };

@@ -25,7 +25,7 @@ final class ConvPad {
         }
     }
 
-    private static void padPlane(ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
+    static void padPlane(ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
         int width = plan.extent[2];
         int shift = w0 + plan.low[2];
         int first = Math.clamp(-shift, 0, width);
@@ -59,7 +59,7 @@ final class ConvPad {
         }
     }
 
-    /** Like the other. */
+    /** Like the one for floats. */
     static void pad(ConvPlan plan, double[] x, int xo, int count, int h0, int w0, double[] d, int d0) {
         int at = d0;
         for (int c = 0; c < count; c++) {

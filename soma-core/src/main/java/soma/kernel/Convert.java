@@ -28,7 +28,7 @@ public final class Convert {
     /** The nearest bfloat16, ties to even; NaN stays NaN. */
     public static short floatToBfloat16(float x) {
         int bits = Float.floatToRawIntBits(x), rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >> 16;
-        return (short) (x == x ? rounded : 0x7fc0);
+        return (short) (!Float.isNaN(x) ? rounded : 0x7fc0);
     }
 
     private static boolean direct(DKind from, Object src, int so, DKind to, Object dst, int dof, int n) {

@@ -3,17 +3,18 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Matrix products: C = op(A) op(B), or C += op(A) op(B), over float, double, int and long. op transposes or does nothing;
- * op(A) is m x k, op(B) is k x n, C is m x n, rows of the stored matrices are lda, ldb and ldc elements apart. C shares no
- * element with A or B. The same shape gives the same bits on any number of threads. Working memory: the slots from 28 on.
+ * Matrix products: C = op(A) op(B), or C += op(A) op(B), over float, double, int and long. op transposes or does
+ * nothing; op(A) is m x k, op(B) is k x n, C is m x n, rows of the stored matrices are lda, ldb and ldc elements apart.
+ * C shares no element with A or B. The same shape gives the same bits on any number of threads. Working memory: the
+ * slots from 28 on.
  */
 public final class Gemm {
 
     private Gemm() {}
 
     /**
-     * One product. {@code after} is told of finished element ranges of the flat output, counted from co, by the thread that
-     * finished them; it needs ldc == n unless it is {@link Epilogue#NONE}.
+     * One product. {@code after} is told of finished element ranges of the flat output, counted from co, by the thread
+     * that finished them; it needs ldc == n unless it is {@link Epilogue#NONE}.
      */
     public static void run(
             Workers workers,
@@ -33,12 +34,33 @@ public final class Gemm {
             int ldc,
             boolean accumulate,
             Epilogue after) {
-        batched(workers, 1, transA, transB, m, n, k, a, ao, lda, 0, b, bo, ldb, 0, c, co, ldc, m * n, accumulate, after);
+        batched(
+                workers,
+                1,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                a,
+                ao,
+                lda,
+                0,
+                b,
+                bo,
+                ldb,
+                0,
+                c,
+                co,
+                ldc,
+                m * n,
+                accumulate,
+                after);
     }
 
     /**
-     * {@code batch} products, whose operands are strideA, strideB and strideC elements apart; a stride of 0 shares A or B
-     * among all. {@code after} counts from co over the whole batch and needs strideC == m * n too.
+     * {@code batch} products, whose operands are strideA, strideB and strideC elements apart; a stride of 0 shares A or
+     * B among all. {@code after} counts from co over the whole batch and needs strideC == m * n too.
      */
     public static void batched(
             Workers workers,
@@ -72,11 +94,74 @@ public final class Gemm {
         if (k == 0) {
             nothing(workers, batch, m, n, accumulate, after, (at, end) -> Arrays.fill(c, at, end, 0), co, ldc, strideC);
         } else if (strideB == 0 && batch > 1 && !transA && strideA == m * lda && strideC == m * ldc) {
-            batched(workers, 1, false, transB, batch * m, n, k, a, ao, lda, 0, b, bo, ldb, 0, c, co, ldc, 0, accumulate, after);
+            batched(
+                    workers,
+                    1,
+                    false,
+                    transB,
+                    batch * m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    0,
+                    b,
+                    bo,
+                    ldb,
+                    0,
+                    c,
+                    co,
+                    ldc,
+                    0,
+                    accumulate,
+                    after);
         } else if (Cpu.VECTORS) {
-            VectorGemm.run(workers, batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate, after);
+            VectorGemm.run(
+                    workers,
+                    batch,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    strideA,
+                    b,
+                    bo,
+                    ldb,
+                    strideB,
+                    c,
+                    co,
+                    ldc,
+                    strideC,
+                    accumulate,
+                    after);
         } else {
-            ScalarGemm.run(workers, batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate, after);
+            ScalarGemm.run(
+                    workers,
+                    batch,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    strideA,
+                    b,
+                    bo,
+                    ldb,
+                    strideB,
+                    c,
+                    co,
+                    ldc,
+                    strideC,
+                    accumulate,
+                    after);
         }
     }
 
@@ -99,7 +184,28 @@ public final class Gemm {
             int ldc,
             boolean accumulate,
             Epilogue after) {
-        batched(workers, 1, transA, transB, m, n, k, a, ao, lda, 0, b, bo, ldb, 0, c, co, ldc, m * n, accumulate, after);
+        batched(
+                workers,
+                1,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                a,
+                ao,
+                lda,
+                0,
+                b,
+                bo,
+                ldb,
+                0,
+                c,
+                co,
+                ldc,
+                m * n,
+                accumulate,
+                after);
     }
 
     /** A batch of products, as of floats. */
@@ -135,7 +241,28 @@ public final class Gemm {
         if (k == 0) {
             nothing(workers, batch, m, n, accumulate, after, (at, end) -> Arrays.fill(c, at, end, 0), co, ldc, strideC);
         } else {
-            ScalarGemm.run(workers, batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate, after);
+            ScalarGemm.run(
+                    workers,
+                    batch,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    strideA,
+                    b,
+                    bo,
+                    ldb,
+                    strideB,
+                    c,
+                    co,
+                    ldc,
+                    strideC,
+                    accumulate,
+                    after);
         }
     }
 
@@ -158,7 +285,28 @@ public final class Gemm {
             int ldc,
             boolean accumulate,
             Epilogue after) {
-        batched(workers, 1, transA, transB, m, n, k, a, ao, lda, 0, b, bo, ldb, 0, c, co, ldc, m * n, accumulate, after);
+        batched(
+                workers,
+                1,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                a,
+                ao,
+                lda,
+                0,
+                b,
+                bo,
+                ldb,
+                0,
+                c,
+                co,
+                ldc,
+                m * n,
+                accumulate,
+                after);
     }
 
     /** A batch of products, as of floats. */
@@ -194,7 +342,28 @@ public final class Gemm {
         if (k == 0) {
             nothing(workers, batch, m, n, accumulate, after, (at, end) -> Arrays.fill(c, at, end, 0), co, ldc, strideC);
         } else {
-            ScalarGemm.run(workers, batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate, after);
+            IntegerGemm.run(
+                    workers,
+                    batch,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    strideA,
+                    b,
+                    bo,
+                    ldb,
+                    strideB,
+                    c,
+                    co,
+                    ldc,
+                    strideC,
+                    accumulate,
+                    after);
         }
     }
 
@@ -217,7 +386,28 @@ public final class Gemm {
             int ldc,
             boolean accumulate,
             Epilogue after) {
-        batched(workers, 1, transA, transB, m, n, k, a, ao, lda, 0, b, bo, ldb, 0, c, co, ldc, m * n, accumulate, after);
+        batched(
+                workers,
+                1,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                a,
+                ao,
+                lda,
+                0,
+                b,
+                bo,
+                ldb,
+                0,
+                c,
+                co,
+                ldc,
+                m * n,
+                accumulate,
+                after);
     }
 
     /** A batch of products, as of floats. */
@@ -253,7 +443,28 @@ public final class Gemm {
         if (k == 0) {
             nothing(workers, batch, m, n, accumulate, after, (at, end) -> Arrays.fill(c, at, end, 0), co, ldc, strideC);
         } else {
-            ScalarGemm.run(workers, batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate, after);
+            IntegerGemm.run(
+                    workers,
+                    batch,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    strideA,
+                    b,
+                    bo,
+                    ldb,
+                    strideB,
+                    c,
+                    co,
+                    ldc,
+                    strideC,
+                    accumulate,
+                    after);
         }
     }
 
@@ -282,10 +493,12 @@ public final class Gemm {
         }
     }
 
-    private static void fits(String name, int length, int batch, int offset, int stride, int rows, int columns, int ld) {
+    private static void fits(
+            String name, int length, int batch, int offset, int stride, int rows, int columns, int ld) {
         long end = offset + (batch - 1L) * stride + (rows - 1L) * ld + columns;
         if (rows > 0 && columns > 0 && (offset < 0 || stride < 0 || ld < columns && rows > 1 || end > length)) {
-            throw new IllegalArgumentException("matrix product: " + name + " is " + batch + " times " + rows + " x " + columns
+            throw new IllegalArgumentException("matrix product: " + name + " is " + batch + " times " + rows + " x "
+                    + columns
                     + " from offset " + offset + ", batch stride " + stride + ", row stride " + ld + ", in an array of "
                     + length + ": it needs " + end + " elements, and rows at least " + columns + " apart");
         }
@@ -293,8 +506,9 @@ public final class Gemm {
 
     private static void flat(Epilogue after, int batch, int m, int n, int ldc, int strideC) {
         if (after != Epilogue.NONE && (ldc != n || batch > 1 && strideC != m * n)) {
-            throw new IllegalArgumentException("matrix product: an epilogue needs a contiguous C of " + batch + " times " + m
-                    + " x " + n + ", but its row stride is " + ldc + " and its batch stride " + strideC);
+            throw new IllegalArgumentException(
+                    "matrix product: an epilogue needs a contiguous C of " + batch + " times " + m + " x " + n
+                            + ", but its row stride is " + ldc + " and its batch stride " + strideC);
         }
     }
 }

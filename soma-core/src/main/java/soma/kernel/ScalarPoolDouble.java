@@ -22,7 +22,7 @@ final class ScalarPoolDouble {
                 int p = ((s0 + a * w.dilation[0]) * w.in[1] + s1 + b * w.dilation[1]) * w.in[2] + s2;
                 for (int c = 0; c < n2; c++, p += w.dilation[2]) {
                     double v = x[xo + p];
-                    if (v > best || v != v) {
+                    if (v > best || Double.isNaN(v)) {
                         best = v;
                         at = p;
                     }

@@ -39,7 +39,7 @@ final class ScalarReduce {
         int best = 0;
         for (int i = 0; i < n; i++) {
             float v = a[ao + i * stride];
-            if (v != v) {
+            if (Float.isNaN(v)) {
                 return i;
             }
             float b = a[ao + best * stride];
@@ -71,7 +71,7 @@ final class ScalarReduce {
         int best = 0;
         for (int i = 0; i < n; i++) {
             double v = a[ao + i * stride];
-            if (v != v) {
+            if (Double.isNaN(v)) {
                 return i;
             }
             double b = a[ao + best * stride];

@@ -91,7 +91,7 @@ public final class Scan {
                 int at = o * n * inner + i, best = 0;
                 for (int k = 0; k < n; k++) {
                     float v = x[xo + at + k * inner], b = x[xo + at + best * inner];
-                    if (v != v || b == b && (max ? v >= b : v <= b)) {
+                    if (Float.isNaN(v) || !Float.isNaN(b) && (max ? v >= b : v <= b)) {
                         best = k;
                         b = v;
                     }
@@ -207,7 +207,7 @@ public final class Scan {
                 int at = o * n * inner + i, best = 0;
                 for (int k = 0; k < n; k++) {
                     double v = x[xo + at + k * inner], b = x[xo + at + best * inner];
-                    if (v != v || b == b && (max ? v >= b : v <= b)) {
+                    if (Double.isNaN(v) || !Double.isNaN(b) && (max ? v >= b : v <= b)) {
                         best = k;
                         b = v;
                     }

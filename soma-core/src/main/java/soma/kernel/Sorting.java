@@ -47,7 +47,7 @@ public final class Sorting {
         checkK(1, 1, n);
         for (int r = lo; r < hi; r++) {
             int nan = 0;
-            while (nan < n && x[xo + r * n + nan] == x[xo + r * n + nan]) {
+            while (nan < n && !Float.isNaN(x[xo + r * n + nan])) {
                 nan++;
             }
             if (nan < n) {
@@ -114,7 +114,7 @@ public final class Sorting {
         checkK(1, 1, n);
         for (int r = lo; r < hi; r++) {
             int nan = 0;
-            while (nan < n && x[xo + r * n + nan] == x[xo + r * n + nan]) {
+            while (nan < n && !Double.isNaN(x[xo + r * n + nan])) {
                 nan++;
             }
             if (nan < n) {

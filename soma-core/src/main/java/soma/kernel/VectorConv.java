@@ -202,7 +202,7 @@ final class VectorConv {
             int pitch = plan.channels * plan.channelPitch;
             var b = scratch.floats(23, images * pitch + VL);
             for (int i = 0; i < images; i++) {
-                ConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g), plan.channels, h0, w0, b, i * pitch);
+                VectorConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g), plan.channels, h0, w0, b, i * pitch);
             }
             return b;
         }
@@ -325,11 +325,15 @@ final class VectorConv {
         }
 
         private void cut(ConvPlan.Phase p, float[] d, int from, float[] c, int to, int h0, int h1, int w0, int w1) {
+            int middle = p.count()[1];
+            int row = p.count()[2];
+            if (middle == 1) {
+                VectorConvPad.copyRows(d, from, plan.extent[1] * plan.extent[2], c, to + h0 * row + w0, row, h1 - h0, w1 - w0);
+                return;
+            }
             for (int i = h0; i < h1; i++) {
-                for (int j = 0; j < p.count()[1]; j++) {
-                    System.arraycopy(d, from + ((i - h0) * plan.extent[1] + j) * plan.extent[2], c,
-                            to + (i * p.count()[1] + j) * p.count()[2] + w0, w1 - w0);
-                }
+                VectorConvPad.copyRows(d, from + (i - h0) * plan.extent[1] * plan.extent[2], plan.extent[2], c,
+                        to + i * middle * row + w0, row, middle, w1 - w0);
             }
         }
 

@@ -6,7 +6,6 @@ import static soma.kernel.VectorConvTiles.VL;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Weight gradient: dw[co, tap] = the dot product of dy[co] with the image shifted by the tap. Work is cut first by input
@@ -174,7 +173,7 @@ final class VectorConvWeight {
                 pitch = (c1 - c0) * plan.channelPitch;
                 b = scratch.floats(23, images * pitch + VL);
                 for (int i = 0; i < images; i++) {
-                    ConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane, c1 - c0,
+                    VectorConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane, c1 - c0,
                             plan.inPlace ? 0 : h0, plan.inPlace ? 0 : w0, b, i * pitch);
                 }
                 Arrays.fill(b, images * pitch, images * pitch + VL, 0f); // read, and multiplied by zeros
@@ -232,12 +231,15 @@ final class VectorConvWeight {
                     }
                 }
                 qx[v] = -1;
-                int masked = columns % VL == 0 ? 0 : VL - columns % VL;
+                int repeats = columns % VL == 0 ? 0 : VL - columns % VL;
                 var d = scratch.floats(24, ROWS * v * VL);
                 for (int t = 0; t < tiles; t++) {
                     int r0 = plan.rows * t / tiles;
                     int n = rows(t);
-                    interleave(dy, dyo + plan.outBase(n0, g) + r0 * plan.outPlane, plan.outPlane, n, qy, v, perRow, masked, d);
+                    interleave(dy, dyo + plan.outBase(n0, g) + r0 * plan.outPlane, plan.outPlane, n, qy, v, d);
+                    if (repeats > 0) {
+                        maskRepeats(d, n, v, perRow, repeats);
+                    }
                     dots(n, d, b, bo, off, firstTap, firstTap + tapCount, qx, totalsAt(t, 0));
                 }
             }
@@ -270,19 +272,24 @@ final class VectorConvWeight {
                 qx[v] = -1;
                 for (int t = 0; t < tiles; t++) {
                     int n = rows(t);
-                    interleave(flat, plan.rows * t / tiles * ld, ld, n, qy, v, 1, 0, d);
+                    interleave(flat, plan.rows * t / tiles * ld, ld, n, qy, v, d);
                     dots(n, d, b, bo, off, firstTap, firstTap + tapCount, qx, totalsAt(t, 0));
                 }
             }
         }
 
         private void layFlat(int from, int h0, int h1, int w0, int columns, float[] flat, int to, int ld) {
+            int middle = plan.out[1];
+            int row = plan.out[2];
             for (int r = 0; r < plan.rows; r++) {
-                for (int i = h0; i < h1; i++) {
-                    for (int j = 0; j < plan.out[1]; j++) {
-                        System.arraycopy(dy, from + r * plan.outPlane + (i * plan.out[1] + j) * plan.out[2] + w0, flat,
-                                to + r * ld + ((i - h0) * plan.extent[1] + j) * plan.extent[2], columns);
-                    }
+                int source = from + r * plan.outPlane + h0 * middle * row + w0;
+                if (middle == 1) {
+                    VectorConvPad.copyRows(dy, source, row, flat, to + r * ld, plan.extent[1] * plan.extent[2], h1 - h0, columns);
+                    continue;
+                }
+                for (int i = 0; i < h1 - h0; i++) {
+                    VectorConvPad.copyRows(dy, source + i * middle * row, row, flat,
+                            to + r * ld + i * plan.extent[1] * plan.extent[2], plan.extent[2], middle, columns);
                 }
             }
         }
@@ -376,21 +383,23 @@ final class VectorConvWeight {
         }
     }
 
-    /** dy of n channels as [vector][channel][lane]; the first lanes of each row's last vector repeat pixels and become zero. */
-    private static void interleave(
-            float[] dy, int at, int ld, int n, int[] qy, int vectors, int perRow, int masked, float[] d) {
-        VectorMask<Float> last = S.indexInRange(0, masked).not();
-        int to = 0;
-        for (int v = 0; v < vectors; v++) {
-            int from = at + qy[v];
-            if (masked > 0 && (v + 1) % perRow == 0) {
-                for (int r = 0; r < n; r++, to += VL, from += ld) {
-                    FloatVector.zero(S).blend(FloatVector.fromArray(S, dy, from), last).intoArray(d, to);
-                }
-            } else {
-                for (int r = 0; r < n; r++, to += VL, from += ld) {
-                    FloatVector.fromArray(S, dy, from).intoArray(d, to);
-                }
+    /** dy of n channels as [vector][channel][lane]. */
+    private static void interleave(float[] dy, int at, int ld, int n, int[] qy, int vectors, float[] d) {
+        for (int r = 0; r < n; r++) {
+            int from = at + r * ld;
+            int to = r * VL;
+            for (int v = 0; v < vectors; v++, to += n * VL) {
+                FloatVector.fromArray(S, dy, from + qy[v]).intoArray(d, to);
+            }
+        }
+    }
+
+    /** Clears the first lanes of each row's last vector: they repeat pixels of the vector before. */
+    private static void maskRepeats(float[] d, int n, int vectors, int perRow, int repeats) {
+        var kept = S.indexInRange(0, repeats).not();
+        for (int v = perRow - 1; v < vectors; v += perRow) {
+            for (int at = v * n * VL; at < (v + 1) * n * VL; at += VL) {
+                FloatVector.zero(S).blend(FloatVector.fromArray(S, d, at), kept).intoArray(d, at);
             }
         }
     }

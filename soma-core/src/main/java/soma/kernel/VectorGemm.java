@@ -4,11 +4,11 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The matrix product after Goto and van de Geijn 2008 (Anatomy of High-Performance Matrix Multiplication): a tile of A, r rows
- * by at most {@link VectorPack#DEPTH} columns, is packed into the L1 cache, and panels of B, two vectors wide, stream past it from a block
- * of {@link #WIDTH} columns in L2. Two things differ. A tile is packed again for each block of B, since a transpose in
- * registers costs some two per cent of the work on it; so tasks share nothing, and any rectangle of C is a task. And where B
- * is small it is not packed but read in place.
+ * The matrix product after Goto and van de Geijn 2008 (Anatomy of High-Performance Matrix Multiplication): a tile of A,
+ * r rows by at most {@link VectorPack#DEPTH} columns, is packed into the L1 cache, and panels of B, two vectors wide,
+ * stream past it from a block of {@link #WIDTH} columns in L2. Two things differ. A tile is packed again for each block
+ * of B, since a transpose in registers costs some two per cent of the work on it; so tasks share nothing, and any
+ * rectangle of C is a task. And where B is small it is not packed but read in place.
  * <p>Every element of C is the same chain of multiply-adds whatever the rectangle it is computed in, so the number of
  * threads cannot change a bit of it.
  */
@@ -59,7 +59,9 @@ record VectorGemm(
     /** Up to this many rows of C, B is read where it is: packing it would cost more than it saves. */
     private static final int FEW_ROWS = 24;
 
-    /** The same for some more rows if B is so small, in floats, that it stays in L2: a sixth faster for 64 x 64 x 64. */
+    /**
+     * The same for some more rows if B is so small, in floats, that it stays in L2: a sixth faster for 64 x 64 x 64.
+     */
     private static final int SEVERAL_ROWS = 100;
 
     private static final int SMALL_B = 1 << 16;
@@ -118,9 +120,34 @@ record VectorGemm(
                 ? batch * rowCuts * columnCuts
                 : threads == 1 ? 1 : (int) Math.min(Math.min(batch, 4 * threads), 1 + 2 * work * batch / SPLIT);
         var product = new VectorGemm(
-                batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc, strideC, accumulate,
-                after, tasks, rowCuts, columnCuts);
-        if (batch == 1 && threads > 1 && k >= 2 * DEPTH && product.tiled() && ceil(m, ROWS) * ceil(n, PANEL) < 2 * threads) {
+                batch,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                a,
+                ao,
+                lda,
+                strideA,
+                b,
+                bo,
+                ldb,
+                strideB,
+                c,
+                co,
+                ldc,
+                strideC,
+                accumulate,
+                after,
+                tasks,
+                rowCuts,
+                columnCuts);
+        if (batch == 1
+                && threads > 1
+                && k >= 2 * DEPTH
+                && product.tiled()
+                && ceil(m, ROWS) * ceil(n, PANEL) < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
         } else {
             workers.run(tasks, product);
@@ -132,7 +159,10 @@ record VectorGemm(
         return threads * (work > 32 * SPLIT ? 4 : work > 8 * SPLIT ? 2 : 1);
     }
 
-    /** How many of the cuts part the rows of C; the rest part its columns. Weighs tiles, in cycles, against packing twice. */
+    /**
+     * How many of the cuts part the rows of C; the rest part its columns. Weighs tiles, in cycles, against packing
+     * twice.
+     */
     private static int rowCuts(int threads, int cuts, boolean transA, boolean transB, int m, int n) {
         int best = 1;
         double least = Double.MAX_VALUE;
@@ -177,7 +207,9 @@ record VectorGemm(
         return Math.min(m, cut(ceil(m, ROWS), rowCuts, row) * ROWS);
     }
 
-    /** Rows [i0, i1) and columns [j0, j1) of one product of the batch. The way to it depends on the whole shape only. */
+    /**
+     * Rows [i0, i1) and columns [j0, j1) of one product of the batch. The way to it depends on the whole shape only.
+     */
     private void rectangle(int item, int i0, int i1, int j0, int j1, Scratch scratch) {
         int from = item * strideA + ao;
         int with = item * strideB + bo;
@@ -206,20 +238,49 @@ record VectorGemm(
     }
 
     private void dots(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+        var lanes = scratch.floats(EDGE, VectorGemv.LANES);
         if (transB && m <= FEW_DOTS) {
             var x = transA ? scratch.floats(PACKED_A, m * k) : a;
             if (transA) {
                 transpose(a, from, lda, k, m, x);
             }
-            VectorGemv.dots(x, transA ? 0 : from, transA ? k : lda, m, b, with + j0 * ldb, ldb, j1 - j0, k, c, to + j0, ldc,
-                    1, accumulate);
+            VectorGemv.dots(
+                    x,
+                    transA ? 0 : from,
+                    transA ? k : lda,
+                    m,
+                    b,
+                    with + j0 * ldb,
+                    ldb,
+                    j1 - j0,
+                    k,
+                    c,
+                    to + j0,
+                    ldc,
+                    1,
+                    accumulate,
+                    lanes);
         } else {
             var x = transB ? b : scratch.floats(PACKED_B, n * k);
             if (!transB) {
                 transpose(b, with, ldb, k, n, x);
             }
-            VectorGemv.dots(x, transB ? with : 0, transB ? ldb : k, n, a, from + i0 * lda, lda, i1 - i0, k, c,
-                    to + i0 * ldc, 1, ldc, accumulate);
+            VectorGemv.dots(
+                    x,
+                    transB ? with : 0,
+                    transB ? ldb : k,
+                    n,
+                    a,
+                    from + i0 * lda,
+                    lda,
+                    i1 - i0,
+                    k,
+                    c,
+                    to + i0 * ldc,
+                    1,
+                    ldc,
+                    accumulate,
+                    lanes);
         }
     }
 
@@ -263,7 +324,16 @@ record VectorGemm(
                 for (int i = i0; i < i1; i += ROWS) {
                     int high = Math.min(ROWS, i1 - i);
                     packA(from, i, high, p, depth, tile);
-                    row(packed ? -1 : with + p * ldb, co + to + i * ldc, high, j, end, depth, tile, panels, edge,
+                    row(
+                            packed ? -1 : with + p * ldb,
+                            co + to + i * ldc,
+                            high,
+                            j,
+                            end,
+                            depth,
+                            tile,
+                            panels,
+                            edge,
                             accumulate || p > 0);
                     if (p + depth == k) {
                         finish(to, i, i + high, j, end, scratch);
@@ -304,9 +374,20 @@ record VectorGemm(
         }
     }
 
-    /** One tile of A against all panels of a block of B; row 0 of the block in place is at {@code inPlace}, if not negative. */
+    /**
+     * One tile of A against all panels of a block of B; row 0 of the block in place is at {@code inPlace}, if not
+     * negative.
+     */
     private void row(
-            int inPlace, int to, int high, int j0, int j1, int depth, float[] tile, float[] panels, float[] edge,
+            int inPlace,
+            int to,
+            int high,
+            int j0,
+            int j1,
+            int depth,
+            float[] tile,
+            float[] panels,
+            float[] edge,
             boolean add) {
         int j = j0;
         for (; j + PANEL <= j1; j += PANEL) {
@@ -361,8 +442,8 @@ record VectorGemm(
     }
 
     /**
-     * A small C with a long k: the steps of k are computed side by side and added in their order, which is what one thread
-     * does with its running sum, bit for bit.
+     * A small C with a long k: the steps of k are computed side by side and added in their order, which is what one
+     * thread does with its running sum, bit for bit.
      */
     private void alongK(Workers workers, Scratch scratch) {
         int step = step(k);
@@ -373,7 +454,8 @@ record VectorGemm(
         for (int first = 0; first < steps; first += wave) {
             int start = first;
             int count = Math.min(wave, steps - first);
-            workers.run(count, (q, own) -> slice((start + q) * step, step, sums, q * size).run(0, own));
+            workers.run(count, (q, own) -> slice((start + q) * step, step, sums, q * size)
+                    .run(0, own));
             for (int q = 0; q < count; q++) {
                 VectorPack.unpack(sums, q * size, n, m, n, c, co, ldc, accumulate || first + q > 0);
             }
@@ -383,8 +465,29 @@ record VectorGemm(
 
     private VectorGemm slice(int p, int step, float[] target, int to) {
         return new VectorGemm(
-                1, transA, transB, m, n, Math.min(step, k - p), a, ao + (transA ? p * lda : p), lda, 0, b,
-                bo + (transB ? p : p * ldb), ldb, 0, target, to, n, 0, false, Epilogue.NONE, 1, 1, 1);
+                1,
+                transA,
+                transB,
+                m,
+                n,
+                Math.min(step, k - p),
+                a,
+                ao + (transA ? p * lda : p),
+                lda,
+                0,
+                b,
+                bo + (transB ? p : p * ldb),
+                ldb,
+                0,
+                target,
+                to,
+                n,
+                0,
+                false,
+                Epilogue.NONE,
+                1,
+                1,
+                1);
     }
 
     /** k in equal steps of at most DEPTH, multiples of 16 for the transposes. */

@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products with one or few rows or columns. They are bound by reading the matrix once, so it is read in the order in which it
- * lies in memory: dot products where rows run along k, sums of scaled rows where they run across it. What is computed for an
- * element of the result does not depend on which of its neighbours are computed by the same call.
+ * Products with one or few rows or columns. They are bound by reading the matrix once, so it is read in the order in
+ * which it lies in memory: dot products where rows run along k, sums of scaled rows where they run across it. What is
+ * computed for an element of the result does not depend on which of its neighbours are computed by the same call.
  */
 final class VectorGemv {
 
@@ -25,28 +25,47 @@ final class VectorGemv {
 
     private VectorGemv() {}
 
+    /** Room for the sums in each lane of four rows. */
+    static final int LANES = 4 * VL;
+
     /**
-     * c[co + i cx + j cy] (+)= dot(row i of x, row j of y) for {@code few} rows of x and {@code many} of y, all k long and
-     * at least a vector; the few stay in cache while each row of y passes once.
+     * c[co + i cx + j cy] (+)= dot(row i of x, row j of y) for {@code few} rows of x and {@code many} of y, all k long
+     * and at least a vector; the few stay in cache while each row of y passes once.
      */
     static void dots(
-            float[] x, int xo, int ldx, int few, float[] y, int yo, int ldy, int many, int k, float[] c, int co, int cx,
-            int cy, boolean add) {
+            float[] x,
+            int xo,
+            int ldx,
+            int few,
+            float[] y,
+            int yo,
+            int ldy,
+            int many,
+            int k,
+            float[] c,
+            int co,
+            int cx,
+            int cy,
+            boolean add,
+            float[] lanes) {
         int j = 0;
         for (; j + 4 <= many; j += 4) {
             for (int i = 0; i < few; i++) {
-                dot4(x, xo + i * ldx, y, yo + j * ldy, ldy, k, c, co + i * cx + j * cy, cy, add);
+                dot4(x, xo + i * ldx, y, yo + j * ldy, ldy, k, lanes);
+                for (int r = 0; r < 4; r++) {
+                    put(c, co + i * cx + (j + r) * cy, sum(lanes, r * VL), add);
+                }
             }
         }
         for (; j < many; j++) {
             for (int i = 0; i < few; i++) {
-                dot1(x, xo + i * ldx, y, yo + j * ldy, k, c, co + i * cx + j * cy, add);
+                dot1(x, xo + i * ldx, y, yo + j * ldy, k, lanes);
+                put(c, co + i * cx + j * cy, sum(lanes, 0), add);
             }
         }
     }
 
-    private static void dot4(
-            float[] x, int xo, float[] y, int y0, int ldy, int k, float[] c, int co, int cy, boolean add) {
+    private static void dot4(float[] x, int xo, float[] y, int y0, int ldy, int k, float[] lanes) {
         int y1 = y0 + ldy;
         int y2 = y1 + ldy;
         int y3 = y2 + ldy;
@@ -88,14 +107,14 @@ final class VectorGemv {
             s2 = s2.blend(u.fma(FloatVector.fromArray(S, y, y2 + p), s2), fresh);
             s3 = s3.blend(u.fma(FloatVector.fromArray(S, y, y3 + p), s3), fresh);
         }
-        put(c, co, sum(s0.add(t0)), add);
-        put(c, co + cy, sum(s1.add(t1)), add);
-        put(c, co + 2 * cy, sum(s2.add(t2)), add);
-        put(c, co + 3 * cy, sum(s3.add(t3)), add);
+        s0.add(t0).intoArray(lanes, 0);
+        s1.add(t1).intoArray(lanes, VL);
+        s2.add(t2).intoArray(lanes, 2 * VL);
+        s3.add(t3).intoArray(lanes, 3 * VL);
     }
 
     /** The same sum in the same order as {@link #dot4} for one row. */
-    private static void dot1(float[] x, int xo, float[] y, int yo, int k, float[] c, int co, boolean add) {
+    private static void dot1(float[] x, int xo, float[] y, int yo, int k, float[] lanes) {
         var s = FloatVector.zero(S);
         var t = FloatVector.zero(S);
         int p = 0;
@@ -112,14 +131,16 @@ final class VectorGemv {
             p = k - VL;
             s = s.blend(FloatVector.fromArray(S, x, xo + p).fma(FloatVector.fromArray(S, y, yo + p), s), fresh);
         }
-        put(c, co, sum(s.add(t)), add);
+        s.add(t).intoArray(lanes, 0);
     }
 
     /**
-     * The sum of the lanes by halves. {@code reduceLanes} adds in another order once C2 has compiled it, and the same program
-     * would give other bits as it warms up.
+     * The sum of the lanes by halves. {@code reduceLanes} adds in another order once C2 has compiled it, and the same
+     * program would give other bits as it warms up. Inlined into {@link #dot4} this would pass C2's limit of 8000
+     * bytecodes a method.
      */
-    private static float sum(FloatVector v) {
+    private static float sum(float[] lanes, int at) {
+        var v = FloatVector.fromArray(S, lanes, at);
         v = VL < 16 ? v : v.add(v.rearrange(BY8));
         v = VL < 8 ? v : v.add(v.rearrange(BY4));
         v = v.add(v.rearrange(BY2));
@@ -174,7 +195,8 @@ final class VectorGemv {
         var v = FloatVector.broadcast(S, x);
         int j = 0;
         for (; j < (n & -VL); j += VL) {
-            v.fma(FloatVector.fromArray(S, b, bo + j), FloatVector.fromArray(S, y, yo + j)).intoArray(y, yo + j);
+            v.fma(FloatVector.fromArray(S, b, bo + j), FloatVector.fromArray(S, y, yo + j))
+                    .intoArray(y, yo + j);
         }
         for (; j < n; j++) {
             y[yo + j] = Math.fma(x, b[bo + j], y[yo + j]);

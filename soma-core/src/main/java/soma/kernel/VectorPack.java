@@ -4,8 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies of stretches of A and B in the order in which the tiles of {@link VectorGemm} read them. In-register transposes and
- * whole vectors make a copied float cost about a third of a cycle; a tile spends n / 32 cycles on a float of A, m / 32 on one of B.
+ * Copies of stretches of A and B in the order in which the tiles of {@link VectorGemm} read them. In-register
+ * transposes and whole vectors make a copied float cost about a third of a cycle; a tile spends n / 32 cycles on a
+ * float of A, m / 32 on one of B.
  */
 final class VectorPack {
 
@@ -26,7 +27,10 @@ final class VectorPack {
     /** k is worked off in steps of at most this many: a tile of A is then 12 KB, of an L1 cache of 32 or 48. */
     static final int DEPTH = 256;
 
-    /** Floats from four rows of packed A to the next four: a constant, and no power of two, which would crowd a cache set. */
+    /**
+     * Floats from four rows of packed A to the next four: a constant, and no power of two, which would crowd a cache
+     * set.
+     */
     static final int FOURS = 4 * DEPTH + 16;
 
     /** With fewer rows a 16 x 16 transpose moves more air than floats. */
@@ -65,8 +69,7 @@ final class VectorPack {
     }
 
     /** Zipping rows 0 and 2, 1 and 3, and the results once more puts the four values of each k side by side. */
-    private static void zipFour(
-            float[] source, int row0, int row1, int row2, int row3, int k, float[] target, int to) {
+    private static void zipFour(float[] source, int row0, int row1, int row2, int row3, int k, float[] target, int to) {
         var low = ZIP_LOW;
         var high = ZIP_HIGH;
         int p = 0;
@@ -110,8 +113,7 @@ final class VectorPack {
     }
 
     /** Four rows of twelve floats at a time: 48 floats with 7 permutes. */
-    private static void foursOfFour(
-            float[] source, int from, int stride, int rows, int whole, float[] target) {
+    private static void foursOfFour(float[] source, int from, int stride, int rows, int whole, float[] target) {
         var firstTwo = FIRST_TWO;
         var third = THIRD;
         var lower = LOWER;
@@ -136,9 +138,10 @@ final class VectorPack {
         }
     }
 
-    /** rows x k floats of {@code source} to k x width; what is right of the rows is not defined, but not strange either. */
-    static void transpose(
-            float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
+    /**
+     * rows x k floats of {@code source} to k x width; what is right of the rows is not defined, but not strange either.
+     */
+    static void transpose(float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
         int p = 0;
         if (WIDE && rows > FEW_ROWS) {
             for (; p + 16 <= k; p += 16) {
@@ -164,8 +167,8 @@ final class VectorPack {
     }
 
     /**
-     * k rows of {@code width} <= VL floats each to k x step. A whole vector is written for each row, to be overwritten by the
-     * next; only where the source ends the copy is float by float.
+     * k rows of {@code width} <= VL floats each to k x step. A whole vector is written for each row, to be overwritten
+     * by the next; only where the source ends the copy is float by float.
      */
     static void narrow(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
         int p = 0;

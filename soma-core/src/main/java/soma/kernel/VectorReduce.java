@@ -138,12 +138,12 @@ final class VectorReduce {
         int i = 0;
         for (; i <= n - VL; i += VL) {
             var v = FloatVector.fromArray(S, a, ao + i);
-            var hit = best == best ? v.compare(VectorOperators.EQ, best) : v.test(VectorOperators.IS_NAN);
+            var hit = !Float.isNaN(best) ? v.compare(VectorOperators.EQ, best) : v.test(VectorOperators.IS_NAN);
             if (hit.anyTrue()) {
                 return i + hit.firstTrue();
             }
         }
-        while (best == best ? a[ao + i] != best : a[ao + i] == a[ao + i]) {
+        while (!Float.isNaN(best) ? a[ao + i] != best : !Float.isNaN(a[ao + i])) {
             i++;
         }
         return i;

@@ -48,12 +48,12 @@ final class VectorRows {
         var last = FloatVector.fromArray(S, x, xr + n - VL);
         var sum = FloatVector.zero(S);
         for (int i = 0; i < end; i += VL) {
-            var e = VectorExp.ofNonPositive(FloatVector.fromArray(S, x, xr + i).sub(max));
+            var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, x, xr + i).sub(max));
             e.intoArray(y, yr + i);
             sum = sum.add(e);
         }
         if (end < n) {
-            var e = VectorExp.ofNonPositive(last.sub(max));
+            var e = VectorNonPositiveExp.of(last.sub(max));
             e.intoArray(y, yr + n - VL);
             sum = sum.add(e, VectorMask.fromLong(S, fresh(n)));
         }
@@ -132,10 +132,10 @@ final class VectorRows {
             var lastG = FloatVector.fromArray(S, dy, gr + n - VL);
             float sum = -a.add(lastG, fresh).reduceLanes(VectorOperators.ADD);
             for (int i = 0; i < end; i += VL) {
-                var e = VectorExp.ofNonPositive(FloatVector.fromArray(S, y, yr + i));
+                var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, y, yr + i));
                 e.mul(sum).add(FloatVector.fromArray(S, dy, gr + i)).intoArray(dx, dr + i);
             }
-            VectorExp.ofNonPositive(lastY).mul(sum).add(lastG).intoArray(dx, dr + n - VL);
+            VectorNonPositiveExp.of(lastY).mul(sum).add(lastG).intoArray(dx, dr + n - VL);
         }
     }
 
@@ -216,11 +216,11 @@ final class VectorRows {
         int i = 0;
         for (; i < (n & -VL); i += VL) {
             sum = sum.add(
-                    VectorExp.ofNonPositive(FloatVector.fromArray(S, x, xr + i).sub(max)));
+                    VectorNonPositiveExp.of(FloatVector.fromArray(S, x, xr + i).sub(max)));
         }
         if (i < n) {
             sum = sum.add(
-                    VectorExp.ofNonPositive(
+                    VectorNonPositiveExp.of(
                             FloatVector.fromArray(S, x, xr + n - VL).sub(max)),
                     VectorMask.fromLong(S, fresh(n)));
         }
@@ -262,7 +262,7 @@ final class VectorRows {
         for (int r = lo; r < hi; r++) {
             var v = low.blend(FloatVector.fromArray(S, x, xo + r * n), mask);
             var d = v.sub(v.reduceLanes(VectorOperators.MAX));
-            var e = VectorExp.ofNonPositive(d);
+            var e = VectorNonPositiveExp.of(d);
             float sum = e.reduceLanes(VectorOperators.ADD);
             (log ? d.sub(log(sum)) : e.mul(1 / sum)).intoArray(y, yo + r * n, mask);
         }
@@ -292,7 +292,7 @@ final class VectorRows {
                 int xr = xo + r * n, c = label == ignoreIndex ? 0 : Rows.checked(label, r, n);
                 var v = low.blend(FloatVector.fromArray(S, x, xr), mask);
                 float max = v.reduceLanes(VectorOperators.MAX);
-                loss[so + r] = VectorExp.ofNonPositive(v.sub(max)).reduceLanes(VectorOperators.ADD);
+                loss[so + r] = VectorNonPositiveExp.of(v.sub(max)).reduceLanes(VectorOperators.ADD);
                 gap[r - from] = max - x[xr + c];
             }
             for (int r = from; r < to; r++) {

@@ -7,10 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 16 vector registers.
- * <p>A tile is r rows by one or two vectors of C. A is packed by fours: for rows 0 to 3 and each k the four values side
- * by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats apart. C = A B, or
- * C += A B if {@code add}. Constant distances in A rid C2 of its range checks: with one that depends on k the tiles
- * are a tenth slower, those of one vector a quarter.
+ * <p>A tile is r rows by one or two vectors of C. A is packed by fours: for rows 0 to 3 and each k the four
+ * values side by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats
+ * apart. C = A B, or C += A B if {@code add}. Constant distances in A rid C2 of its range checks: with one
+ * that depends on k the tiles are a tenth slower, those of one vector a quarter.
  */
 final class VectorTiles256 {
 
@@ -24,8 +24,7 @@ final class VectorTiles256 {
     private VectorTiles256() {}
 
     /** A tile of r rows by one vector. */
-    static void by1(
-            int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    static void by1(int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x1(a, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x1(a, b, bo, ldb, c, co, ldc, k, add);
@@ -37,8 +36,7 @@ final class VectorTiles256 {
     }
 
     /** A tile of r rows by two vectors. */
-    static void by2(
-            int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    static void by2(int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x2(a, b, bo, ldb, c, co, ldc, k, add);
@@ -49,8 +47,7 @@ final class VectorTiles256 {
         }
     }
 
-    private static void tile1x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
@@ -64,8 +61,7 @@ final class VectorTiles256 {
         c0a.intoArray(c, co);
     }
 
-    private static void tile2x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -84,8 +80,7 @@ final class VectorTiles256 {
         c1a.intoArray(c, co + ldc);
     }
 
-    private static void tile3x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -109,8 +104,7 @@ final class VectorTiles256 {
         c2a.intoArray(c, co + 2 * ldc);
     }
 
-    private static void tile4x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -139,8 +133,7 @@ final class VectorTiles256 {
         c3a.intoArray(c, co + 3 * ldc);
     }
 
-    private static void tile5x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -156,7 +149,7 @@ final class VectorTiles256 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             bo += ldb;
         }
@@ -174,8 +167,7 @@ final class VectorTiles256 {
         c4a.intoArray(c, co + 4 * ldc);
     }
 
-    private static void tile1x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -194,8 +186,7 @@ final class VectorTiles256 {
         c0b.intoArray(c, co + VL);
     }
 
-    private static void tile2x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -223,8 +214,7 @@ final class VectorTiles256 {
         c1b.intoArray(c, co + ldc + VL);
     }
 
-    private static void tile3x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -261,8 +251,7 @@ final class VectorTiles256 {
         c2b.intoArray(c, co + 2 * ldc + VL);
     }
 
-    private static void tile4x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -308,8 +297,7 @@ final class VectorTiles256 {
         c3b.intoArray(c, co + 3 * ldc + VL);
     }
 
-    private static void tile5x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -335,7 +323,7 @@ final class VectorTiles256 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             bo += ldb;

@@ -7,10 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 32 vector registers.
- * <p>A tile is r rows by one or two vectors of C. A is packed by fours: for rows 0 to 3 and each k the four values side
- * by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats apart. C = A B, or
- * C += A B if {@code add}. Constant distances in A rid C2 of its range checks: with one that depends on k the tiles
- * are a tenth slower, those of one vector a quarter.
+ * <p>A tile is r rows by one or two vectors of C. A is packed by fours: for rows 0 to 3 and each k the four
+ * values side by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats
+ * apart. C = A B, or C += A B if {@code add}. Constant distances in A rid C2 of its range checks: with one
+ * that depends on k the tiles are a tenth slower, those of one vector a quarter.
  */
 final class VectorTiles512 {
 
@@ -24,8 +24,7 @@ final class VectorTiles512 {
     private VectorTiles512() {}
 
     /** A tile of r rows by one vector. */
-    static void by1(
-            int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    static void by1(int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x1(a, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x1(a, b, bo, ldb, c, co, ldc, k, add);
@@ -44,8 +43,7 @@ final class VectorTiles512 {
     }
 
     /** A tile of r rows by two vectors. */
-    static void by2(
-            int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    static void by2(int r, float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x2(a, b, bo, ldb, c, co, ldc, k, add);
@@ -63,8 +61,7 @@ final class VectorTiles512 {
         }
     }
 
-    private static void tile1x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
@@ -78,8 +75,7 @@ final class VectorTiles512 {
         c0a.intoArray(c, co);
     }
 
-    private static void tile2x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -98,8 +94,7 @@ final class VectorTiles512 {
         c1a.intoArray(c, co + ldc);
     }
 
-    private static void tile3x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -123,8 +118,7 @@ final class VectorTiles512 {
         c2a.intoArray(c, co + 2 * ldc);
     }
 
-    private static void tile4x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -153,8 +147,7 @@ final class VectorTiles512 {
         c3a.intoArray(c, co + 3 * ldc);
     }
 
-    private static void tile5x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -170,7 +163,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             bo += ldb;
         }
@@ -188,8 +181,7 @@ final class VectorTiles512 {
         c4a.intoArray(c, co + 4 * ldc);
     }
 
-    private static void tile6x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile6x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -206,7 +198,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -228,8 +220,7 @@ final class VectorTiles512 {
         c5a.intoArray(c, co + 5 * ldc);
     }
 
-    private static void tile7x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile7x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -247,7 +238,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -273,8 +264,7 @@ final class VectorTiles512 {
         c6a.intoArray(c, co + 6 * ldc);
     }
 
-    private static void tile8x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile8x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -293,7 +283,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -323,8 +313,7 @@ final class VectorTiles512 {
         c7a.intoArray(c, co + 7 * ldc);
     }
 
-    private static void tile9x1(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile9x1(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -344,7 +333,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -400,7 +389,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -461,7 +450,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -527,7 +516,7 @@ final class VectorTiles512 {
             c2a = x.fma(b0, c2a);
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
             c5a = x.fma(b0, c5a);
@@ -573,8 +562,7 @@ final class VectorTiles512 {
         c11a.intoArray(c, co + 11 * ldc);
     }
 
-    private static void tile1x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -593,8 +581,7 @@ final class VectorTiles512 {
         c0b.intoArray(c, co + VL);
     }
 
-    private static void tile2x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -622,8 +609,7 @@ final class VectorTiles512 {
         c1b.intoArray(c, co + ldc + VL);
     }
 
-    private static void tile3x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -660,8 +646,7 @@ final class VectorTiles512 {
         c2b.intoArray(c, co + 2 * ldc + VL);
     }
 
-    private static void tile4x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -707,8 +692,7 @@ final class VectorTiles512 {
         c3b.intoArray(c, co + 3 * ldc + VL);
     }
 
-    private static void tile5x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -734,7 +718,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             bo += ldb;
@@ -763,8 +747,7 @@ final class VectorTiles512 {
         c4b.intoArray(c, co + 4 * ldc + VL);
     }
 
-    private static void tile6x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile6x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -792,7 +775,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
@@ -828,8 +811,7 @@ final class VectorTiles512 {
         c5b.intoArray(c, co + 5 * ldc + VL);
     }
 
-    private static void tile7x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile7x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -859,7 +841,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
@@ -902,8 +884,7 @@ final class VectorTiles512 {
         c6b.intoArray(c, co + 6 * ldc + VL);
     }
 
-    private static void tile8x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile8x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -935,7 +916,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
@@ -985,8 +966,7 @@ final class VectorTiles512 {
         c7b.intoArray(c, co + 7 * ldc + VL);
     }
 
-    private static void tile9x2(
-            float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile9x2(float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1020,7 +1000,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
@@ -1114,7 +1094,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
@@ -1217,7 +1197,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);
@@ -1329,7 +1309,7 @@ final class VectorTiles512 {
             x = FloatVector.broadcast(S, a[p * 4 + 3]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[p * 4 + (NEXT)]);
+            x = FloatVector.broadcast(S, a[p * 4 + NEXT]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             x = FloatVector.broadcast(S, a[p * 4 + (NEXT + 1)]);

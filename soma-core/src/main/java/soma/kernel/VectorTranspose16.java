@@ -23,8 +23,9 @@ final class VectorTranspose16 {
     }
 
     /**
-     * Writes column k of 16 columns of {@code source} to {@code target} at to + k step, in the order of k, 16 floats
-     * each. Of the 16 rows only the first {@code rows} exist; the last of them stands in for the others.
+     * Writes column k of 16 columns of {@code source} to {@code target} at to + k step, in the order of k,
+     * 16 floats each. Of the 16 rows only the first {@code rows} exist; the last of them stands in for the
+     * others.
      */
     static void block(float[] source, int from, int stride, int rows, float[] target, int to, int step) {
         var low = ZIP_LOW;

@@ -5,10 +5,10 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Pool;
-import soma.kernel.PoolShape;
+import soma.kernel.Pooling;
 
 /** y = the mean of each window over the last 1 to 3 axes; padding counts as zeros if {@code countPadding}, else not at all. */
-public record AvgPool(Tensor x, PoolShape geometry, boolean countPadding) implements KernelOp {
+public record AvgPool(Tensor x, Pooling geometry, boolean countPadding) implements KernelOp {
 
     @Override
     public List<Tensor> inputs() {

@@ -5,10 +5,10 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Pool;
-import soma.kernel.PoolShape;
+import soma.kernel.Pooling;
 
 /** dx = each dy spread evenly over its window: the adjoint of {@link AvgPool}. */
-public record AvgPoolGrad(Tensor dy, Shape shape, PoolShape geometry, boolean countPadding) implements KernelOp {
+public record AvgPoolGrad(Tensor dy, Shape shape, Pooling geometry, boolean countPadding) implements KernelOp {
 
     @Override
     public List<Tensor> inputs() {

@@ -5,10 +5,10 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Pool;
-import soma.kernel.PoolShape;
+import soma.kernel.Pooling;
 
 /** dx = each dy added at the place of its window's largest element of x, 0 elsewhere. */
-public record MaxPoolGrad(Tensor x, Tensor dy, PoolShape geometry) implements KernelOp {
+public record MaxPoolGrad(Tensor x, Tensor dy, Pooling geometry) implements KernelOp {
 
     @Override
     public List<Tensor> inputs() {

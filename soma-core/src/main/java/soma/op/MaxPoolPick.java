@@ -5,10 +5,10 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Pool;
-import soma.kernel.PoolShape;
+import soma.kernel.Pooling;
 
 /** y = for each window the element of g at the place where x is largest: the adjoint of {@link MaxPoolGrad} in dy. */
-public record MaxPoolPick(Tensor x, Tensor g, PoolShape geometry) implements KernelOp {
+public record MaxPoolPick(Tensor x, Tensor g, Pooling geometry) implements KernelOp {
 
     @Override
     public List<Tensor> inputs() {

@@ -66,16 +66,52 @@ class GemmTest {
 
         float[] run(Workers workers, Epilogue after) {
             var c = before.clone();
-            Gemm.batched(workers, batch, transA, transB, m, n, k, a, ao, lda, strideA, b, bo, ldb, strideB, c, co, ldc,
-                    strideC, accumulate, after);
+            Gemm.batched(
+                    workers,
+                    batch,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    a,
+                    ao,
+                    lda,
+                    strideA,
+                    b,
+                    bo,
+                    ldb,
+                    strideB,
+                    c,
+                    co,
+                    ldc,
+                    strideC,
+                    accumulate,
+                    after);
             return c;
         }
 
         float[] single(Workers workers) {
             var c = before.clone();
             for (int q = 0; q < batch; q++) {
-                Gemm.run(workers, transA, transB, m, n, k, a, ao + q * strideA, lda, b, bo + q * strideB, ldb, c,
-                        co + q * strideC, ldc, accumulate, Epilogue.NONE);
+                Gemm.run(
+                        workers,
+                        transA,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        a,
+                        ao + q * strideA,
+                        lda,
+                        b,
+                        bo + q * strideB,
+                        ldb,
+                        c,
+                        co + q * strideC,
+                        ldc,
+                        accumulate,
+                        Epilogue.NONE);
             }
             return c;
         }
@@ -145,11 +181,29 @@ class GemmTest {
 
     @Test
     void allCombinationsOfTransposeAndAccumulate() {
-        int[][] shapes = {{1, 1, 1}, {1, 70, 300}, {70, 1, 300}, {3, 130, 70}, {130, 3, 70}, {12, 32, 16}, {25, 47, 33},
-            {40, 600, 270}, {1, 1, 100}, {2, 5000, 3}};
+        int[][] shapes = {
+            {1, 1, 1},
+            {1, 70, 300},
+            {70, 1, 300},
+            {3, 130, 70},
+            {130, 3, 70},
+            {12, 32, 16},
+            {25, 47, 33},
+            {40, 600, 270},
+            {1, 1, 100},
+            {2, 5000, 3}
+        };
         for (var shape : shapes) {
             for (int bits = 0; bits < 16; bits++) {
-                new Problem(1, shape[0], shape[1], shape[2], (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, bits >> 3)
+                new Problem(
+                                1,
+                                shape[0],
+                                shape[1],
+                                shape[2],
+                                (bits & 1) != 0,
+                                (bits & 2) != 0,
+                                (bits & 4) != 0,
+                                bits >> 3)
                         .check(ONE);
             }
         }
@@ -157,24 +211,40 @@ class GemmTest {
 
     @Test
     void theNumberOfThreadsChangesNoBit() {
-        int[][] shapes = {{257, 257, 257}, {64, 64, 3000}, {13, 7, 40_000}, {1, 3000, 300}, {3000, 1, 300}, {3, 3000, 300},
-            {31, 2048, 100}, {2048, 31, 100}};
+        int[][] shapes = {
+            {257, 257, 257},
+            {64, 64, 3000},
+            {13, 7, 40_000},
+            {1, 3000, 300},
+            {3000, 1, 300},
+            {3, 3000, 300},
+            {31, 2048, 100},
+            {2048, 31, 100}
+        };
         for (var shape : shapes) {
             for (int bits = 0; bits < 8; bits++) {
                 var problem = new Problem(
                         1, shape[0], shape[1], shape[2], (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, 1);
                 problem.check(TWO);
                 var bitsOfOne = problem.run(ONE, Epilogue.NONE);
-                assertThat(problem.run(TWO, Epilogue.NONE)).as("%s, 2 threads", problem).isEqualTo(bitsOfOne);
-                assertThat(problem.run(THREE, Epilogue.NONE)).as("%s, 3 threads", problem).isEqualTo(bitsOfOne);
-                assertThat(problem.run(EIGHT, Epilogue.NONE)).as("%s, 8 threads", problem).isEqualTo(bitsOfOne);
+                assertThat(problem.run(TWO, Epilogue.NONE))
+                        .as("%s, 2 threads", problem)
+                        .isEqualTo(bitsOfOne);
+                assertThat(problem.run(THREE, Epilogue.NONE))
+                        .as("%s, 3 threads", problem)
+                        .isEqualTo(bitsOfOne);
+                assertThat(problem.run(EIGHT, Epilogue.NONE))
+                        .as("%s, 8 threads", problem)
+                        .isEqualTo(bitsOfOne);
             }
         }
     }
 
     @Test
     void aBatchIsAsManySingleProducts() {
-        int[][] shapes = {{1, 8, 8, 8}, {50, 16, 24, 32}, {7, 1, 64, 100}, {5, 100, 64, 1}, {3, 200, 200, 200}, {200, 3, 2, 5}};
+        int[][] shapes = {
+            {1, 8, 8, 8}, {50, 16, 24, 32}, {7, 1, 64, 100}, {5, 100, 64, 1}, {3, 200, 200, 200}, {200, 3, 2, 5}
+        };
         for (var shape : shapes) {
             for (int bits = 0; bits < 8; bits++) {
                 var problem = new Problem(
@@ -194,11 +264,48 @@ class GemmTest {
             int strideA = (bits & 1) != 0 ? 0 : m * k;
             int strideB = (bits & 2) != 0 ? 0 : k * n;
             var c = new float[batch * m * n];
-            Gemm.batched(TWO, batch, false, false, m, n, k, a, 0, k, strideA, b, 0, n, strideB, c, 0, n, m * n, false,
+            Gemm.batched(
+                    TWO,
+                    batch,
+                    false,
+                    false,
+                    m,
+                    n,
+                    k,
+                    a,
+                    0,
+                    k,
+                    strideA,
+                    b,
+                    0,
+                    n,
+                    strideB,
+                    c,
+                    0,
+                    n,
+                    m * n,
+                    false,
                     Epilogue.NONE);
             for (int q = 0; q < batch; q++) {
                 var one = new float[m * n];
-                Gemm.run(ONE, false, false, m, n, k, a, q * strideA, k, b, q * strideB, n, one, 0, n, false, Epilogue.NONE);
+                Gemm.run(
+                        ONE,
+                        false,
+                        false,
+                        m,
+                        n,
+                        k,
+                        a,
+                        q * strideA,
+                        k,
+                        b,
+                        q * strideB,
+                        n,
+                        one,
+                        0,
+                        n,
+                        false,
+                        Epilogue.NONE);
                 assertThat(Arrays.copyOfRange(c, q * m * n, (q + 1) * m * n)).isEqualTo(one);
             }
         }
@@ -206,8 +313,18 @@ class GemmTest {
 
     @Test
     void theEpilogueSeesEveryElementOnceAndFinished() {
-        int[][] shapes = {{1, 1, 1, 1}, {1, 32, 8, 8}, {1, 300, 700, 600}, {1, 1, 5000, 200}, {1, 5000, 1, 200},
-            {1, 16, 16, 5000}, {40, 20, 30, 40}, {2, 300, 300, 300}, {1, 5, 6, 0}, {3, 1, 40, 70}};
+        int[][] shapes = {
+            {1, 1, 1, 1},
+            {1, 32, 8, 8},
+            {1, 300, 700, 600},
+            {1, 1, 5000, 200},
+            {1, 5000, 1, 200},
+            {1, 16, 16, 5000},
+            {40, 20, 30, 40},
+            {2, 300, 300, 300},
+            {1, 5, 6, 0},
+            {3, 1, 40, 70}
+        };
         for (var shape : shapes) {
             for (int bits = 0; bits < 8; bits++) {
                 var problem = new Problem(
@@ -217,9 +334,28 @@ class GemmTest {
                     var c = problem.before.clone();
                     var seen = new AtomicIntegerArray(c.length);
                     var wrong = new AtomicIntegerArray(1);
-                    Gemm.batched(workers, problem.batch, problem.transA, problem.transB, problem.m, problem.n, problem.k,
-                            problem.a, 0, problem.lda, problem.strideA, problem.b, 0, problem.ldb, problem.strideB, c, 0,
-                            problem.ldc, problem.strideC, problem.accumulate, (lo, hi, scratch) -> {
+                    Gemm.batched(
+                            workers,
+                            problem.batch,
+                            problem.transA,
+                            problem.transB,
+                            problem.m,
+                            problem.n,
+                            problem.k,
+                            problem.a,
+                            0,
+                            problem.lda,
+                            problem.strideA,
+                            problem.b,
+                            0,
+                            problem.ldb,
+                            problem.strideB,
+                            c,
+                            0,
+                            problem.ldc,
+                            problem.strideC,
+                            problem.accumulate,
+                            (lo, hi, scratch) -> {
                                 for (int i = lo; i < hi; i++) {
                                     seen.incrementAndGet(i);
                                     if (c[i] != expected[i]) {
@@ -233,7 +369,9 @@ class GemmTest {
                             wrong.incrementAndGet(0);
                         }
                     }
-                    assertThat(wrong.get(0)).as("%s, %d threads", problem, workers.threads()).isZero();
+                    assertThat(wrong.get(0))
+                            .as("%s, %d threads", problem, workers.threads())
+                            .isZero();
                 }
             }
         }
@@ -284,14 +422,94 @@ class GemmTest {
         var i = ints(before);
         var d = doubles(before);
         var f = floats(before);
-        Gemm.batched(TWO, batch, transA, transB, m, n, k, a, 3, lda, strideA, b, 5, ldb, strideB, l, 0, n, m * n, accumulate,
+        Gemm.batched(
+                TWO,
+                batch,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                a,
+                3,
+                lda,
+                strideA,
+                b,
+                5,
+                ldb,
+                strideB,
+                l,
+                0,
+                n,
+                m * n,
+                accumulate,
                 (lo, hi, scratch) -> negate(lo, hi, at -> l[at] = -l[at]));
-        Gemm.batched(TWO, batch, transA, transB, m, n, k, ints(a), 3, lda, strideA, ints(b), 5, ldb, strideB, i, 0, n, m * n,
-                accumulate, (lo, hi, scratch) -> negate(lo, hi, at -> i[at] = -i[at]));
-        Gemm.batched(TWO, batch, transA, transB, m, n, k, doubles(a), 3, lda, strideA, doubles(b), 5, ldb, strideB, d, 0, n,
-                m * n, accumulate, (lo, hi, scratch) -> negate(lo, hi, at -> d[at] = -d[at]));
-        Gemm.batched(TWO, batch, transA, transB, m, n, k, floats(a), 3, lda, strideA, floats(b), 5, ldb, strideB, f, 0, n,
-                m * n, accumulate, (lo, hi, scratch) -> negate(lo, hi, at -> f[at] = -f[at]));
+        Gemm.batched(
+                TWO,
+                batch,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                ints(a),
+                3,
+                lda,
+                strideA,
+                ints(b),
+                5,
+                ldb,
+                strideB,
+                i,
+                0,
+                n,
+                m * n,
+                accumulate,
+                (lo, hi, scratch) -> negate(lo, hi, at -> i[at] = -i[at]));
+        Gemm.batched(
+                TWO,
+                batch,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                doubles(a),
+                3,
+                lda,
+                strideA,
+                doubles(b),
+                5,
+                ldb,
+                strideB,
+                d,
+                0,
+                n,
+                m * n,
+                accumulate,
+                (lo, hi, scratch) -> negate(lo, hi, at -> d[at] = -d[at]));
+        Gemm.batched(
+                TWO,
+                batch,
+                transA,
+                transB,
+                m,
+                n,
+                k,
+                floats(a),
+                3,
+                lda,
+                strideA,
+                floats(b),
+                5,
+                ldb,
+                strideB,
+                f,
+                0,
+                n,
+                m * n,
+                accumulate,
+                (lo, hi, scratch) -> negate(lo, hi, at -> f[at] = -f[at]));
         assertThat(l).isEqualTo(expected);
         assertThat(i).isEqualTo(ints(expected));
         assertThat(Arrays.stream(d).mapToLong(Math::round).toArray()).isEqualTo(expected);
@@ -326,8 +544,10 @@ class GemmTest {
     void refusesWhatDoesNotFit() {
         var x = new float[12];
         assertThatThrownBy(() -> Gemm.run(ONE, false, false, 3, 4, 4, x, 0, 4, x, 0, 4, x, 0, 4, false, Epilogue.NONE))
-                .hasMessageContaining("B is 1 times 4 x 4").hasMessageContaining("needs 16 elements");
-        assertThatThrownBy(() -> Gemm.run(ONE, false, false, 2, 2, 2, x, 0, 2, x, 0, 2, x, 0, 3, false, (lo, hi, s) -> {}))
+                .hasMessageContaining("B is 1 times 4 x 4")
+                .hasMessageContaining("needs 16 elements");
+        assertThatThrownBy(
+                        () -> Gemm.run(ONE, false, false, 2, 2, 2, x, 0, 2, x, 0, 2, x, 0, 3, false, (lo, hi, s) -> {}))
                 .hasMessageContaining("epilogue needs a contiguous C");
     }
 }

@@ -5,9 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes VectorTiles512.java, VectorTiles256.java and VectorTranspose16.java: the innermost loops of the matrix product.
- * C2 keeps vectors in registers only if they are locals of one method, so every shape is written out, not looped over.
- * Run it from the module's folder after a change here; {@link VectorTilesTest} checks that the committed files are its output.
+ * Writes VectorTiles512.java, VectorTiles256.java and VectorTranspose16.java: the innermost loops of the matrix
+ * product. C2 keeps vectors in registers only if they are locals of one method, so every shape is written out, not
+ * looped over. Run it from the module's folder after a change here; {@link VectorTilesTest} checks that the committed
+ * files are its output.
  */
 final class VectorTilesGenerator {
 
@@ -17,7 +18,8 @@ final class VectorTilesGenerator {
     private static final String ARGUMENTS = "a, b, bo, ldb, c, co, ldc, k, add";
     private static final String PARAMETERS =
             "float[] a, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add";
-    private static final String HEADER = """
+    private static final String HEADER =
+            """
             package soma.kernel;
 
             import jdk.incubator.vector.FloatVector;
@@ -27,10 +29,10 @@ final class VectorTilesGenerator {
 
             /**
              * Register tiles of the matrix product for %s.
-             * <p>A tile is r rows by one or two vectors of C. A is packed by fours: for rows 0 to 3 and each k the four values side
-             * by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats apart. C = A B, or
-             * C += A B if {@code add}. Constant distances in A rid C2 of its range checks: with one that depends on k the tiles
-             * are a tenth slower, those of one vector a quarter.
+             * <p>A tile is r rows by one or two vectors of C. A is packed by fours: for rows 0 to 3 and each k the four
+             * values side by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats
+             * apart. C = A B, or C += A B if {@code add}. Constant distances in A rid C2 of its range checks: with one
+             * that depends on k the tiles are a tenth slower, those of one vector a quarter.
              */
             final class %s {
 
@@ -44,7 +46,8 @@ final class VectorTilesGenerator {
                 private %s() {}
             """;
 
-    private static final String TRANSPOSE_HEADER = """
+    private static final String TRANSPOSE_HEADER =
+            """
             package soma.kernel;
 
             import jdk.incubator.vector.FloatVector;
@@ -70,8 +73,9 @@ final class VectorTilesGenerator {
                 }
 
                 /**
-                 * Writes column k of 16 columns of {@code source} to {@code target} at to + k step, in the order of k, 16 floats
-                 * each. Of the 16 rows only the first {@code rows} exist; the last of them stands in for the others.
+                 * Writes column k of 16 columns of {@code source} to {@code target} at to + k step, in the order of k,
+                 * 16 floats each. Of the 16 rows only the first {@code rows} exist; the last of them stands in for the
+                 * others.
                  */
                 static void block(float[] source, int from, int stride, int rows, float[] target, int to, int step) {
                     var low = ZIP_LOW;
@@ -133,8 +137,7 @@ final class VectorTilesGenerator {
     private static void dispatch(StringBuilder out, int rows, int vectors) {
         line(out, 0, "");
         line(out, 1, "/** A tile of r rows by " + (vectors == 1 ? "one vector. */" : "two vectors. */"));
-        line(out, 1, "static void by" + vectors + "(");
-        line(out, 3, "int r, " + PARAMETERS + ") {");
+        method(out, "static void by" + vectors, "int r, " + PARAMETERS);
         line(out, 2, "switch (r) {");
         for (int r = 1; r <= rows; r++) {
             line(out, 3, "case " + r + " -> " + tileName(r, vectors) + "(" + ARGUMENTS + ");");
@@ -146,8 +149,7 @@ final class VectorTilesGenerator {
 
     private static void tile(StringBuilder out, int rows, int vectors) {
         line(out, 0, "");
-        line(out, 1, "private static void " + tileName(rows, vectors) + "(");
-        line(out, 3, PARAMETERS + ") {");
+        method(out, "private static void " + tileName(rows, vectors), PARAMETERS);
         for (int i = 0; i < rows; i++) {
             for (int v = 0; v < vectors; v++) {
                 line(out, 2, "var " + acc(i, v) + " = FloatVector.zero(S);");
@@ -159,7 +161,9 @@ final class VectorTilesGenerator {
         }
         for (int i = 0; i < rows; i++) {
             var constant = plus(times(i / 4, "NEXT"), i % 4 == 0 ? "" : "" + i % 4);
-            var index = constant.isEmpty() ? "p * 4" : i < 4 ? "p * 4 + " + constant : "p * 4 + (" + constant + ")";
+            var index = constant.isEmpty()
+                    ? "p * 4"
+                    : constant.contains(" ") ? "p * 4 + (" + constant + ")" : "p * 4 + " + constant;
             line(out, 3, (i == 0 ? "var " : "") + "x = FloatVector.broadcast(S, a[" + index + "]);");
             for (int v = 0; v < vectors; v++) {
                 line(out, 3, acc(i, v) + " = x.fma(b" + v + ", " + acc(i, v) + ");");
@@ -170,7 +174,8 @@ final class VectorTilesGenerator {
         line(out, 2, "if (add) {");
         for (int i = 0; i < rows; i++) {
             for (int v = 0; v < vectors; v++) {
-                line(out, 3, acc(i, v) + " = " + acc(i, v) + ".add(FloatVector.fromArray(S, c, " + target(i, v) + "));");
+                var old = "FloatVector.fromArray(S, c, " + target(i, v) + ")";
+                line(out, 3, acc(i, v) + " = " + acc(i, v) + ".add(" + old + ");");
             }
         }
         line(out, 2, "}");
@@ -180,6 +185,16 @@ final class VectorTilesGenerator {
             }
         }
         line(out, 1, "}");
+    }
+
+    /** The head of a method, as the formatter has it. */
+    private static void method(StringBuilder out, String name, String parameters) {
+        if (4 + name.length() + 1 + parameters.length() + 3 <= 120) {
+            line(out, 1, name + "(" + parameters + ") {");
+        } else {
+            line(out, 1, name + "(");
+            line(out, 3, parameters + ") {");
+        }
     }
 
     private static String tileName(int rows, int vectors) {

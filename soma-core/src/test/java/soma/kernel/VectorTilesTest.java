@@ -15,6 +15,7 @@ class VectorTilesTest {
     void committedTilesAreTheGeneratorsOutput() throws IOException {
         assertThat(Files.readString(FOLDER.resolve("VectorTiles512.java"))).isEqualTo(VectorTilesGenerator.tiles512());
         assertThat(Files.readString(FOLDER.resolve("VectorTiles256.java"))).isEqualTo(VectorTilesGenerator.tiles256());
-        assertThat(Files.readString(FOLDER.resolve("VectorTranspose16.java"))).isEqualTo(VectorTilesGenerator.transpose16());
+        assertThat(Files.readString(FOLDER.resolve("VectorTranspose16.java")))
+                .isEqualTo(VectorTilesGenerator.transpose16());
     }
 }

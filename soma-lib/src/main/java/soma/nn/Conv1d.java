@@ -29,7 +29,7 @@ public record Conv1d(int out, Window window, int groups, Param weight, Optional<
     }
 
     private Conv1d(int out, Shape kernel, Param weight) {
-        this(out, Window.of(kernel), 1, weight, Optional.of(Convolution.bias(out, weight)));
+        this(out, Window.of(kernel), 1, weight, Optional.of(ParamTree.bias(out, weight)));
     }
 
     private Conv1d with(Window changed) {
@@ -54,7 +54,7 @@ public record Conv1d(int out, Window window, int groups, Param weight, Optional<
     /** Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise convolution. */
     public Conv1d groups(int n) {
         var w = Convolution.grouped("Conv1d", weight, groups, n);
-        return new Conv1d(out, window, n, w, bias.map(b -> Convolution.bias(out, w)));
+        return new Conv1d(out, window, n, w, bias.map(b -> ParamTree.bias(out, w)));
     }
 
     /** No number is added at the end. */

@@ -35,7 +35,7 @@ public record Conv2d(int out, Window window, int groups, Param weight, Optional<
     }
 
     private Conv2d(int out, Shape kernel, Param weight) {
-        this(out, Window.of(kernel), 1, weight, Optional.of(Convolution.bias(out, weight)));
+        this(out, Window.of(kernel), 1, weight, Optional.of(ParamTree.bias(out, weight)));
     }
 
     private Conv2d with(Window changed) {
@@ -75,7 +75,7 @@ public record Conv2d(int out, Window window, int groups, Param weight, Optional<
     /** Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise convolution. */
     public Conv2d groups(int n) {
         var w = Convolution.grouped("Conv2d", weight, groups, n);
-        return new Conv2d(out, window, n, w, bias.map(b -> Convolution.bias(out, w)));
+        return new Conv2d(out, window, n, w, bias.map(b -> ParamTree.bias(out, w)));
     }
 
     /** No number is added at the end. */

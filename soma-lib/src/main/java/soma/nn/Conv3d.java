@@ -34,7 +34,7 @@ public record Conv3d(int out, Window window, int groups, Param weight, Optional<
     }
 
     private Conv3d(int out, Shape kernel, Param weight) {
-        this(out, Window.of(kernel), 1, weight, Optional.of(Convolution.bias(out, weight)));
+        this(out, Window.of(kernel), 1, weight, Optional.of(ParamTree.bias(out, weight)));
     }
 
     private Conv3d with(Window changed) {
@@ -74,7 +74,7 @@ public record Conv3d(int out, Window window, int groups, Param weight, Optional<
     /** Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise convolution. */
     public Conv3d groups(int n) {
         var w = Convolution.grouped("Conv3d", weight, groups, n);
-        return new Conv3d(out, window, n, w, bias.map(b -> Convolution.bias(out, w)));
+        return new Conv3d(out, window, n, w, bias.map(b -> ParamTree.bias(out, w)));
     }
 
     /** No number is added at the end. */

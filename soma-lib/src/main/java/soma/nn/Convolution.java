@@ -72,11 +72,6 @@ final class Convolution {
         return Param.lazy(weight.shape().with(1, in / after), Init.pytorchWeight()::draw);
     }
 
-    /** A bias whose law follows a weight. */
-    static Param bias(int out, Param weight) {
-        return Param.lazy(Shape.of(out), Init.pytorchBias(weight)::draw);
-    }
-
     static String text(String type, Window window, int out, int groups, Param weight, Optional<Param> bias) {
         return type + "(" + (weight.isSized() ? "" + weight.shape().dim(1) * groups : "?") + ", " + out + ", "
                 + window.text(Window.all(window.axes(), 1)) + (groups == 1 ? "" : ", groups " + groups)

@@ -1,7 +1,6 @@
 package soma.nn;
 
 import java.util.OptionalInt;
-import soma.DType;
 import soma.Param;
 import soma.Shape;
 import soma.ShapeException;
@@ -41,7 +40,7 @@ public record Embedding(Param weight, OptionalInt paddingIndex) implements Layer
 
     private static Init zeroAt(int row, Init init) {
         return (rng, shape) ->
-                init.draw(rng, shape).mul(Tensor.arange(shape.dim(0)).unsqueeze(1).ne(row).to(DType.FLOAT32));
+                Tensor.where(Tensor.arange(shape.dim(0)).unsqueeze(1).ne(row), init.draw(rng, shape), 0);
     }
 
     @Override

@@ -20,12 +20,13 @@ public record Linear(int out, Param weight, Optional<Param> bias) implements Lay
         this(out, Param.lazy(Shape.of(out, in), Init.pytorchWeight()::draw));
     }
 
+    /** Takes its input size from the first data it sees. */
     public Linear(int out) {
         this(out, Param.lazy(Init.pytorchWeight()::draw));
     }
 
     private Linear(int out, Param weight) {
-        this(out, weight, Optional.of(Param.lazy(Shape.of(out), Init.pytorchBias(weight)::draw)));
+        this(out, weight, Optional.of(ParamTree.bias(out, weight)));
     }
 
     /** y = x W^T. */

@@ -120,6 +120,12 @@ final class ParamTree {
         return p.value();
     }
 
+    /** A bias whose law follows a weight; without a shape as long as the weight has none, for it cannot draw numbers before. */
+    static Param bias(int out, Param weight) {
+        var law = Init.pytorchBias(weight);
+        return weight.isSized() ? Param.lazy(Shape.of(out), law::draw) : Param.lazy(law::draw);
+    }
+
     /** A new parameter, with another law, in place of one that may or may not know its shape. */
     static Param redrawn(Param p, Init init) {
         return p.isSized() ? Param.lazy(p.shape(), init::draw) : Param.lazy(init::draw);

@@ -65,7 +65,7 @@ final class Evaluator {
             case Script.Index(Script.Name(String name), var items) -> {
                 var x = (Tensor) variables.get(name);
                 var places = Tensor.arange(x.numel()).reshape(x.shape());
-                var chosen = (Tensor) index(places, items.stream().map(this::indexItem).toList());
+                var chosen = index(places, items.stream().map(this::indexItem).toList());
                 var given = value instanceof Tensor t ? t : Tensor.scalar(Arguments.number(value), x.dtype());
                 var flat = x.flatten().indexPut(given.to(x.dtype()).expand(chosen.shape()).flatten(), false, chosen.flatten());
                 replace(x, flat.reshape(x.shape()));

@@ -1,0 +1,133 @@
+package soma.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import soma.Autodiff;
+import soma.DType;
+import soma.Param;
+import soma.Rng;
+import soma.Shape;
+import soma.Soma;
+import soma.Tensor;
+
+/** The number of threads changes no bit of any result. */
+class ThreadsTest {
+
+    @Test
+    void randomGraphs() {
+        for (int seed = 0; seed < 24; seed++) {
+            var sizes = RandomProgram.Sizes.values()[seed % 6 == 0 ? 2 : 1];
+            var program = new RandomProgram(5000 + seed, sizes);
+            var leaves = program.leaves(0);
+            var want = results(program, leaves, 1);
+            for (int threads : new int[] {2, 3, 8}) {
+                assertThat(Arrays.deepEquals(results(program, leaves, threads), want))
+                        .as("%d threads give the same bits as one: %s", threads, program)
+                        .isTrue();
+            }
+        }
+    }
+
+    private static Object[] results(RandomProgram program, List<Plain> leaves, int threads) {
+        return Soma.withThreads(threads, () -> {
+            var nodes = program.build(leaves.stream().map(Plain::tensor).toList());
+            var roots = program.roots.stream().map(nodes::get).toList();
+            Soma.eval(roots);
+            return roots.stream().map(Tensor::array).toArray();
+        });
+    }
+
+    /** Sums whose rounding depends on their order: long rows, long columns, both, and a product with a long inner axis. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8})
+    void sumsThatRound(int threads) {
+        int[][] shapes = {{1_000_003}, {3, 200_001}, {200_001, 3}, {700, 701}, {40, 1000, 9}};
+        for (var shape : shapes) {
+            var x = Tensor.randn(Rng.seed(7), shape).exp();
+            Soma.eval(x);
+            for (int axis = 0; axis < shape.length; axis++) {
+                int a = axis;
+                assertThat(Soma.withThreads(threads, () -> x.square().sum(a).toFloatArray()))
+                        .isEqualTo(Soma.withThreads(1, () -> x.square().sum(a).toFloatArray()));
+            }
+            assertThat(Soma.withThreads(threads, () -> x.sum().item())).isEqualTo(Soma.withThreads(1, () -> x.sum().item()));
+            assertThat(Soma.withThreads(threads, () -> x.var().item())).isEqualTo(Soma.withThreads(1, () -> x.var().item()));
+        }
+        var a = Tensor.randn(Rng.seed(8), 37, 3001);
+        var b = Tensor.randn(Rng.seed(9), 3001, 53);
+        Soma.eval(a, b);
+        assertThat(Soma.withThreads(threads, () -> a.matmul(b).toFloatArray()))
+                .isEqualTo(Soma.withThreads(1, () -> a.matmul(b).toFloatArray()));
+    }
+
+    @Test
+    void training() {
+        var want = train(1);
+        assertThat(want.get(0)[0]).isGreaterThan(want.get(0)[want.get(0).length - 1]);
+        for (int threads : new int[] {2, 3, 8}) {
+            assertThat(Arrays.deepEquals(train(threads).toArray(), want.toArray()))
+                    .as("%d threads give the same bits as one", threads)
+                    .isTrue();
+        }
+    }
+
+    /** Losses and final weights of 8 Adam steps on a perceptron with two hidden layers. */
+    private static List<float[]> train(int threads) {
+        return Soma.withThreads(threads, () -> {
+            var rng = Rng.seed(3);
+            var x = Tensor.randn(rng.fold(0), 96, 200);
+            var label = rng.fold(1).integers(0, 10, Shape.of(96));
+            Soma.eval(x, label);
+            var weights = new ArrayList<Param>();
+            int[] widths = {200, 300, 120, 10};
+            for (int i = 0; i < 3; i++) {
+                double bound = Math.sqrt(6.0 / widths[i]);
+                weights.add(Param.of(
+                        rng.fold(10 + i).uniform(-bound, bound, DType.FLOAT32, Shape.of(widths[i + 1], widths[i]))));
+                weights.add(Param.of(Tensor.zeros(widths[i + 1])));
+            }
+            var first = weights.stream().map(w -> Param.state(Tensor.zeros(DType.FLOAT32, w.shape()))).toList();
+            var second = weights.stream().map(w -> Param.state(Tensor.zeros(DType.FLOAT32, w.shape()))).toList();
+            var losses = new float[8];
+            for (int step = 1; step <= losses.length; step++) {
+                int t = step;
+                var loss = Soma.training(rng.fold(100 + t), () -> adamStep(x, label, weights, first, second, t));
+                losses[t - 1] = (float) loss.item();
+            }
+            var all = new ArrayList<float[]>();
+            all.add(losses);
+            weights.forEach(w -> all.add(w.value().toFloatArray()));
+            return all;
+        });
+    }
+
+    private static Tensor adamStep(
+            Tensor x, Tensor label, List<Param> weights, List<Param> first, List<Param> second, int t) {
+        var ws = weights.stream().map(Param::value).toList();
+        var h = x;
+        for (int i = 0; i < ws.size(); i += 2) {
+            h = h.matmul(ws.get(i).t()).add(ws.get(i + 1));
+            h = i < 4 ? h.relu() : h;
+        }
+        var keep = Soma.rng().bernoulli(0.9, DType.FLOAT32, h.shape());
+        var loss = h.mul(keep).crossEntropyRows(label, -100).mean();
+        var grads = Autodiff.grad(loss, ws);
+        for (int i = 0; i < ws.size(); i++) {
+            var g = grads.get(i);
+            var m = first.get(i).value().mul(0.9).add(g.mul(0.1));
+            var v = second.get(i).value().mul(0.999).add(g.square().mul(0.001));
+            var mHat = m.div(1 - Math.pow(0.9, t));
+            var vHat = v.div(1 - Math.pow(0.999, t));
+            first.get(i).set(m);
+            second.get(i).set(v);
+            weights.get(i).set(ws.get(i).sub(mHat.mul(1e-3).div(vHat.sqrt().add(1e-8))));
+        }
+        return loss;
+    }
+}

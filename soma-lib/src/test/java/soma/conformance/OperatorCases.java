@@ -1,0 +1,82 @@
+package soma.conformance;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import soma.Autodiff;
+import soma.Soma;
+import soma.Tensor;
+
+/** An operator's outputs, and its gradients along the cotangents. */
+final class OperatorCases {
+    private OperatorCases() {}
+
+    static List<String> check(Operators operators, JsonObject c) {
+        var script = c.has("ref") ? c.get("ref").getAsString() : Forms.of(c.get("op").getAsString());
+        return check(operators, c, script, c.has("ref") ? Map.of() : Forms.arguments(c));
+    }
+
+    /** Checks the case with {@code script} for its definition, which sees the inputs and {@code more}. */
+    static List<String> check(Operators operators, JsonObject c, String script, Map<String, ?> more) {
+        var inputs = inputs(c);
+        var variables = new LinkedHashMap<String, Object>(more);
+        variables.putAll(inputs);
+        var result = new Evaluator(operators, variables).run(script);
+        var wanted = Numbers.byName(c, "outputs");
+        var names = List.copyOf(wanted.keySet());
+        var given = result instanceof List<?> list ? list : List.of(result);
+        if (given.size() < names.size()) {
+            return List.of(given.size() + " outputs, expected " + names);
+        }
+        var outputs = new LinkedHashMap<String, Tensor>();
+        for (int i = 0; i < names.size(); i++) {
+            outputs.put(names.get(i), given.get(i) instanceof Tensor t ? t : Tensor.scalar(Arguments.number(given.get(i))));
+        }
+        return compare(c, inputs, outputs);
+    }
+
+    static Map<String, Tensor> inputs(JsonObject c) {
+        var inputs = new LinkedHashMap<String, Tensor>();
+        Numbers.byName(c, "inputs").forEach((name, t) -> inputs.put(name, Numbers.tensor(t)));
+        return inputs;
+    }
+
+    /** Compares outputs, and the gradients of their sum weighted by the cotangents. */
+    static List<String> compare(JsonObject c, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+        var tolerance = Numbers.Tolerance.of(c);
+        var wantedGradients = Numbers.byName(c, "grads");
+        var xs = wantedGradients.keySet().stream().map(inputs::get).toList();
+        var gradients = gradients(c, outputs, xs);
+        var all = new ArrayList<Tensor>(outputs.values());
+        all.addAll(gradients);
+        Soma.eval(all);
+        var problems = new ArrayList<String>();
+        Numbers.byName(c, "outputs").forEach((name, want) ->
+                problems.addAll(Numbers.difference("output " + name, outputs.get(name), want, tolerance)));
+        int i = 0;
+        for (var e : wantedGradients.entrySet()) {
+            problems.addAll(Numbers.difference("gradient of " + e.getKey(), gradients.get(i++), e.getValue(), tolerance));
+        }
+        return problems;
+    }
+
+    private static List<Tensor> gradients(JsonObject c, Map<String, Tensor> outputs, List<Tensor> xs) {
+        var sums = new ArrayList<Tensor>();
+        if (xs.isEmpty()) {
+            return sums;
+        }
+        Numbers.byName(c, "cotangents").forEach((name, cotangent) -> {
+            var parts = Autodiff.vjp(outputs.get(name), xs, Numbers.tensor(cotangent));
+            for (int i = 0; i < parts.size(); i++) {
+                if (sums.size() <= i) {
+                    sums.add(parts.get(i));
+                } else {
+                    sums.set(i, sums.get(i).add(parts.get(i)));
+                }
+            }
+        });
+        return sums;
+    }
+}
