@@ -9,4 +9,7 @@ module soma {
     exports soma.nn;
     exports soma.optim;
     exports soma.train;
+
+    opens soma.train to
+            com.google.gson;
 }

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import soma.op.KernelOp;
 import soma.op.Leaf;
+import soma.op.Op;
 import soma.op.Pick;
 import soma.op.Redirect;
 import soma.op.Walk;
@@ -90,6 +91,12 @@ public final class Autodiff {
 
     /** J v: how y moves when {@code xs} move along {@code vs}. The vjp is linear in its u, so J v is its own vjp at v. */
     public static Tensor jvp(Tensor y, List<Tensor> xs, List<Tensor> vs) {
+        if (xs.size() != vs.size()) {
+            throw new GradientException("jvp: " + xs.size() + " tensors and " + vs.size() + " vectors; each x needs its own");
+        }
+        for (int i = 0; i < xs.size(); i++) {
+            checkVector("jvp", xs.get(i), vs.get(i));
+        }
         var u = variable(y.zerosLike());
         var back = vjp(y, xs, u);
         var total = Tensor.zeros(u.dtype(), Shape.SCALAR);
@@ -97,6 +104,13 @@ public final class Autodiff {
             total = total.add(back.get(i).mul(vs.get(i)).sum());
         }
         return grad(total, u);
+    }
+
+    private static void checkVector(String asker, Tensor x, Tensor v) {
+        if (!v.shape().equals(x.shape())) {
+            throw new GradientException(asker + ": the vector for x of shape " + x.shape() + " has shape " + v.shape()
+                    + "; they must be equal");
+        }
     }
 
     /** J v of a function at x. */
@@ -129,6 +143,7 @@ public final class Autodiff {
 
     /** Hessian times vector, without the Hessian. */
     public static Tensor hvp(Function<Tensor, Tensor> f, Tensor x, Tensor v) {
+        checkVector("hvp", x, v);
         var arg = variable(x);
         return grad(grad(f.apply(arg), arg).mul(v).sum(), arg);
     }
@@ -181,12 +196,22 @@ public final class Autodiff {
                 }
             }
             for (int i = 0; i < needed.length; i++) {
-                if (!needed[i] && !(walk.op(i) instanceof Redirect.StopGradient)) {
-                    for (var input : walk.op(i).inputs()) {
-                        needed[i] |= needed[walk.indexOf(input)];
-                    }
+                var op = walk.op(i);
+                var inputs = op.inputs();
+                for (int k = 0; !needed[i] && k < inputs.size(); k++) {
+                    needed[i] = passes(op, k) && needed[walk.indexOf(inputs.get(k))];
                 }
             }
+        }
+
+        /** Whether a gradient goes on from an op to its input k. */
+        private static boolean passes(Op op, int k) {
+            return switch (op) {
+                case Redirect.StopGradient _ -> false;
+                case Redirect.CustomGradient _ -> k > 0;
+                case Redirect.Barrier _ -> k == 0;
+                default -> true;
+            };
         }
 
         List<Tensor> run(Tensor dy) {
@@ -225,9 +250,9 @@ public final class Autodiff {
                     ys.add(node.pick(j));
                     dys.add(given == null ? Tensor.zeros(output.dtype(), output.shape()) : given.expand(output.shape()));
                 }
-                spread(op.inputs(), kernel.vjp(ys, dys));
+                spread(op, kernel.vjp(ys, dys));
             } else if (dy != null) {
-                spread(op.inputs(), op.vjp(node, dy));
+                spread(op, op.vjp(node, dy));
             }
         }
 
@@ -242,11 +267,12 @@ public final class Autodiff {
             parts[pick.index()] = before == null ? dy : before.add(dy);
         }
 
-        private void spread(List<Tensor> inputs, List<Tensor> gradients) {
+        private void spread(Op op, List<Tensor> gradients) {
+            var inputs = op.inputs();
             for (int k = 0; k < inputs.size(); k++) {
                 var input = inputs.get(k);
                 int j = walk.indexOf(input);
-                if (needed[j] && input.dtype().isFloating()) {
+                if (needed[j] && passes(op, k) && input.dtype().isFloating()) {
                     var g = sumTo(gradients.get(k), input.shape());
                     var before = grads[j];
                     grads[j] = before == null ? g : before.add(g);

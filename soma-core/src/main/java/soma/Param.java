@@ -58,7 +58,7 @@ public final class Param {
     }
 
     private static Object copy(Tensor value) {
-        var a = value.array();
+        var a = Scope.outside(value::array);
         var copy = java.lang.reflect.Array.newInstance(a.getClass().getComponentType(), java.lang.reflect.Array.getLength(a));
         System.arraycopy(a, 0, copy, 0, java.lang.reflect.Array.getLength(a));
         return copy;
@@ -118,7 +118,7 @@ public final class Param {
     /** Draws the first numbers from {@code rng}, if they are not there yet. */
     public synchronized Param initialize(Rng rng) {
         if (array == null && init != null) {
-            var made = init.apply(rng, shape());
+            var made = Scope.outside(() -> init.apply(rng, shape()));
             if (!made.shape().equals(shape())) {
                 throw new ShapeException(name + ": its initializer made shape " + made.shape() + ", expected " + shape());
             }
@@ -138,7 +138,7 @@ public final class Param {
             initialize(Rng.seed(0).fold(number));
         }
         var r = read;
-        if (r == null) {
+        if (r == null || r.isEvaluated() && Soma.isTracing()) {
             r = Tensor.of(new Leaf.ParamRead(this, version));
             read = r;
         }

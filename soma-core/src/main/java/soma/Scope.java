@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a training step or a function being compiled carries along: mode, random key, and updates not yet committed. */
@@ -23,6 +24,18 @@ final class Scope {
         this.training = training;
         this.tracing = tracing || parent != null && parent.tracing;
         this.rng = rng;
+    }
+
+    private Scope() {
+        this.parent = null;
+        this.training = false;
+        this.tracing = false;
+        this.rng = null;
+    }
+
+    /** Runs {@code body} as if no scope were open: what it evaluates commits no update and is part of no function being compiled. */
+    static <T> T outside(Supplier<T> body) {
+        return CURRENT.isBound() ? ScopedValue.where(CURRENT, new Scope()).call(body::get) : body.get();
     }
 
     static @Nullable Scope current() {
@@ -63,6 +76,11 @@ final class Scope {
         }
         throw new SomaException("random numbers were asked for outside a training scope; run this in"
                 + " Soma.training(Rng.seed(1), ...) or pass an Rng");
+    }
+
+    /** Whether keys were asked of this very scope. */
+    boolean hasDrawn() {
+        return draws > 0;
     }
 
     List<Param> params() {

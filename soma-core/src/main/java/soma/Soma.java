@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import soma.op.Leaf;
+import soma.op.Walk;
 
 /** The engine's front door: evaluating, explaining and compiling expressions, and the training scope. */
 public final class Soma {
@@ -36,6 +37,9 @@ public final class Soma {
                 open.add(t);
             }
         }
+        if (isTracing()) {
+            refuseToLook(open);
+        }
         var params = new ArrayList<Param>();
         var values = new ArrayList<Tensor>();
         for (var s = Scope.current(); s != null && !s.tracing; s = s.parent) {
@@ -52,6 +56,24 @@ public final class Soma {
                 s.clear();
             }
         }
+    }
+
+    /** In a function being compiled only constants can be looked at: all else changes from call to call. */
+    private static void refuseToLook(List<Tensor> tensors) {
+        var walk = Walk.from(tensors);
+        for (int i = 0; i < walk.size(); i++) {
+            switch (walk.op(i)) {
+                case Leaf.Input in -> in.bind();
+                case Leaf.ParamRead p -> refuse("parameter " + p.param().name());
+                case Leaf.Feed _ -> refuse("a random draw or a value that is fed");
+                default -> {}
+            }
+        }
+    }
+
+    private static void refuse(String what) {
+        throw new SomaException("an expression of " + what + " was looked at while a function was being compiled. A compiled"
+                + " function may only build expressions: move item(), toFloatArray() or printing out of it");
     }
 
     static void commit(List<Tensor> roots, List<Param> params, List<Tensor> values) {

@@ -148,7 +148,7 @@ public sealed interface TensorIndexing permits Tensor {
 
     /** 1 at the class that each element names and 0 elsewhere, int64, along a new last axis. */
     default Tensor oneHot(int classes) {
-        var places = Tensor.of(new Places(indices("oneHot", (Tensor) this), classes));
+        var places = Tensor.of(new Places(indices("oneHot", (Tensor) this), classes, "oneHot"));
         return Tensor.arange(classes).eq(places.unsqueeze(-1)).to(DType.INT64);
     }
 
@@ -235,9 +235,9 @@ public sealed interface TensorIndexing permits Tensor {
         if (at.length == 0 || at.length > x.rank()) {
             throw new ShapeException(asker + ": " + at.length + " index tensors for shape " + x.shape() + "; expected 1 to " + x.rank());
         }
-        var sum = Tensor.of(new Places(indices(asker, at[0]), x.size(0)));
+        var sum = Tensor.of(new Places(indices(asker, at[0]), x.size(0), asker));
         for (int i = 1; i < at.length; i++) {
-            sum = sum.mul(x.size(i)).add(Tensor.of(new Places(indices(asker, at[i]), x.size(i))));
+            sum = sum.mul(x.size(i)).add(Tensor.of(new Places(indices(asker, at[i]), x.size(i), asker)));
         }
         return sum;
     }

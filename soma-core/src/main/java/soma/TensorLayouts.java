@@ -166,7 +166,7 @@ public sealed interface TensorLayouts permits Tensor {
     /** Shifted along an axis; what leaves at the end comes in at the start. */
     default Tensor roll(int shift, int axis) {
         var x = (Tensor) this;
-        int n = x.size(axis);
+        int n = x.size(x.shape().axis(axis, "roll"));
         int s = n == 0 ? 0 : Math.floorMod(shift, n);
         return s == 0 ? x : Tensor.cat(axis, x.slice(axis, n - s, n), x.slice(axis, 0, n - s));
     }
@@ -236,6 +236,9 @@ public sealed interface TensorLayouts permits Tensor {
         var x = (Tensor) this;
         int i = x.shape().axis(a, "diagonal");
         int j = x.shape().axis(b, "diagonal");
+        if (i == j) {
+            throw new ShapeException("diagonal: axes " + a + " and " + b + " of shape " + x.shape() + " are the same");
+        }
         return x.moveAxis(i, -1).moveAxis(j > i ? j - 1 : j, -1).diagonal(offset);
     }
 
@@ -260,7 +263,7 @@ public sealed interface TensorLayouts permits Tensor {
     /** Differences of neighbours along an axis. */
     default Tensor diff(int axis) {
         var x = (Tensor) this;
-        int n = x.size(axis);
+        int n = x.size(x.shape().axis(axis, "diff"));
         return x.slice(axis, Math.min(1, n), n).sub(x.slice(axis, 0, Math.max(0, n - 1)));
     }
 
@@ -302,8 +305,17 @@ public sealed interface TensorLayouts permits Tensor {
     }
 
     private static Window window(int[] kernel, int[] dilation, int[] padding, int[] stride) {
-        return new Window(
-                kernel[0], kernel[1], dilation[0], dilation[1], padding[0], padding[1], stride[0], stride[1]);
+        for (int[] pair : new int[][] {kernel, dilation, padding, stride}) {
+            if (pair.length != 2) {
+                throw new ShapeException("unfold: " + Arrays.toString(pair) + ", expected two numbers (height, width)");
+            }
+        }
+        try {
+            return new Window(
+                    kernel[0], kernel[1], dilation[0], dilation[1], padding[0], padding[1], stride[0], stride[1]);
+        } catch (IllegalArgumentException e) {
+            throw new ShapeException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Tensor floating(String asker, Tensor x) {

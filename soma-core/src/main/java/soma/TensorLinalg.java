@@ -139,6 +139,17 @@ public sealed interface TensorLinalg permits Tensor {
         };
     }
 
+    /** A norm of each matrix by number: 1, -1, infinity, -infinity, 2, -2, as in torch.linalg.matrix_norm; a minus asks for the least. */
+    default Tensor matrixNorm(double p) {
+        var a = LinalgChecks.matrix("matrixNorm", (Tensor) this);
+        double size = Math.abs(p);
+        if (size != 1 && size != 2 && !Double.isInfinite(size)) {
+            throw new SomaException("matrixNorm: p is " + p + ", expected 1, 2 or infinity or their negatives");
+        }
+        var values = size == 2 ? a.svd().s() : a.abs().sum(size == 1 ? -2 : -1);
+        return p > 0 ? values.amax(-1) : values.amin(-1);
+    }
+
     /** The sum of the diagonal. */
     default Tensor trace() {
         return LinalgChecks.matrix("trace", (Tensor) this).diagonal().sum(-1);

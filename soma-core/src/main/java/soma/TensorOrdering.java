@@ -22,7 +22,7 @@ public sealed interface TensorOrdering permits Tensor {
 
     /** Sorted along an axis; equal elements keep their order. */
     default Ordered sort(int axis, boolean descending) {
-        return ordered(axis, argsort(axis, descending));
+        return ordered(axis, alongLast("sort", axis, x -> new ArgSort(x, descending)));
     }
 
     /** Sorted upwards along an axis. */

@@ -148,8 +148,9 @@ public sealed interface TensorProducts permits Tensor {
         return Tensor.of(new Conv(
                 x,
                 weight,
-                new ConvShape(x.size(0), x.size(1), weight.size(0), groups, spatial(x), spatial(weight), stride, padding, padding,
-                        dilation)));
+                checked(() -> new ConvShape(
+                        x.size(0), x.size(1), weight.size(0), groups, spatial(x), spatial(weight), stride, padding, padding,
+                        dilation))));
     }
 
     /**
@@ -167,14 +168,30 @@ public sealed interface TensorProducts permits Tensor {
         var in = spatial(x);
         var kernel = spatial(weight);
         var out = new int[in.length];
+        for (int[] each : new int[][] {stride, padding, outputPadding, dilation}) {
+            if (each.length != in.length) {
+                throw new ShapeException("convTranspose: " + java.util.Arrays.toString(each) + " for input " + x.shape()
+                        + "; expected one number for each of its " + in.length + " axes after (N, C)");
+            }
+        }
         for (int i = 0; i < out.length; i++) {
             out[i] = (in[i] - 1) * stride[i] - 2 * padding[i] + dilation[i] * (kernel[i] - 1) + outputPadding[i] + 1;
         }
         return Tensor.of(new ConvData(
                 x,
                 weight,
-                new ConvShape(x.size(0), weight.size(1) * groups, x.size(1), groups, out, kernel, stride, padding, padding,
-                        dilation)));
+                checked(() -> new ConvShape(
+                        x.size(0), weight.size(1) * groups, x.size(1), groups, out, kernel, stride, padding, padding,
+                        dilation))));
+    }
+
+    /** The geometry, its complaints being about shapes. */
+    private static ConvShape checked(java.util.function.Supplier<ConvShape> make) {
+        try {
+            return make.get();
+        } catch (IllegalArgumentException e) {
+            throw new ShapeException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void checkConv(String asker, Tensor x, Tensor weight) {

@@ -131,7 +131,15 @@ public sealed interface TensorReductions permits Tensor {
         if (Double.isInfinite(p)) {
             return p > 0 ? x.abs().amax(axes) : x.abs().amin(axes);
         }
-        return x.abs().pow(p).sum(axes).pow(1 / p);
+        if (p < 0) {
+            return x.abs().pow(p).sum(axes).pow(1 / p);
+        }
+        // The slopes of power and root at 0 are 0 or infinite, and their product NaN; both are left out, so that the
+        // gradient there is 0, as in PyTorch.
+        var zero = x.eq(0);
+        var powers = Tensor.where(zero, 0, Tensor.where(zero, 1, x.abs()).pow(p)).sum(axes);
+        var none = powers.eq(0);
+        return Tensor.where(none, 0, Tensor.where(none, 1, powers).pow(1 / p));
     }
 
     /** ln sum e^x without overflow. */
@@ -220,6 +228,7 @@ public sealed interface TensorReductions permits Tensor {
 
     private Tensor nonEmpty(String asker, int... axes) {
         var x = (Tensor) this;
+        axesOf(asker, x, axes);
         if (count(x, axes) == 0) {
             throw new ShapeException(asker + ": shape " + x.shape() + " has no element to choose along "
                     + (axes.length == 0 ? "all axes" : "axes " + Arrays.toString(axes)));

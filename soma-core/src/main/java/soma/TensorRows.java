@@ -26,7 +26,7 @@ public sealed interface TensorRows permits Tensor {
     /** The first half along an axis times the sigmoid of the second. Dauphin et al. 2016, arXiv 1612.08083. */
     default Tensor glu(int axis) {
         var x = floats("glu");
-        int n = x.size(axis);
+        int n = x.size(x.shape().axis(axis, "glu"));
         if (n % 2 != 0) {
             throw new ShapeException("glu: axis " + axis + " of shape " + x.shape() + " has size " + n + ", expected an even one");
         }

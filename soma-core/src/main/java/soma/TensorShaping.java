@@ -237,6 +237,9 @@ public sealed interface TensorShaping permits Tensor {
     /** Cut along an axis into parts of {@code size} (the last may be smaller). */
     default List<Tensor> split(int axis, int size) {
         int n = ((Tensor) this).size(axis);
+        if (size < 1) {
+            throw new ShapeException("split: into parts of " + size + ", expected a size of at least 1");
+        }
         var parts = new ArrayList<Tensor>();
         for (int i = 0; i == 0 || i < n; i += size) {
             parts.add(slice(axis, i, Math.min(n, i + size)));
@@ -262,6 +265,9 @@ public sealed interface TensorShaping permits Tensor {
 
     /** Cut along an axis into {@code n} parts, as even as PyTorch's chunk makes them. */
     default List<Tensor> chunk(int n, int axis) {
+        if (n < 1) {
+            throw new ShapeException("chunk: into " + n + " parts, expected at least 1");
+        }
         return split(axis, Math.max(1, Math.ceilDiv(((Tensor) this).size(axis), n)));
     }
 }

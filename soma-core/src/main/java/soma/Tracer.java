@@ -11,7 +11,11 @@ final class Tracer implements Soma.Compiled {
     private final Function<List<Tensor>, List<Tensor>> f;
     private final ConcurrentHashMap<List<Object>, Traced> traced = new ConcurrentHashMap<>();
 
-    private record Traced(Executor.Program program, List<Shape> shapes, List<DType> dtypes, List<Param> params) {}
+    /** The key that the draws of one call in a training scope derive theirs from. */
+    private static final ScopedValue<Long> CALL_KEY = ScopedValue.newInstance();
+
+    private record Traced(
+            Executor.Program program, List<Shape> shapes, List<DType> dtypes, List<Param> params, boolean draws) {}
 
     Tracer(Executor executor, Function<List<Tensor>, List<Tensor>> f) {
         this.executor = executor;
@@ -23,7 +27,9 @@ final class Tracer implements Soma.Compiled {
         if (Soma.isTracing()) {
             return f.apply(arguments);
         }
-        var key = new ArrayList<Object>(2 * arguments.size());
+        Soma.eval(arguments);
+        var key = new ArrayList<Object>(2 * arguments.size() + 1);
+        key.add(Soma.isTraining());
         var arrays = new Object[arguments.size()];
         for (int i = 0; i < arrays.length; i++) {
             var a = arguments.get(i);
@@ -36,7 +42,7 @@ final class Tracer implements Soma.Compiled {
             t = trace(arguments);
             traced.put(key, t);
         }
-        var results = t.program().run(arrays);
+        var results = t.draws() ? drawing(t.program(), arrays) : t.program().run(arrays);
         for (var p : t.params()) {
             p.changed();
         }
@@ -47,12 +53,16 @@ final class Tracer implements Soma.Compiled {
         return out;
     }
 
+    private static Object[] drawing(Executor.Program program, Object[] arrays) {
+        return ScopedValue.where(CALL_KEY, Soma.rng().key()).call(() -> program.run(arrays));
+    }
+
     private Traced trace(List<Tensor> arguments) {
         var inputs = new ArrayList<Tensor>();
         for (int i = 0; i < arguments.size(); i++) {
             inputs.add(Soma.input(i, arguments.get(i)));
         }
-        var scope = new Scope(Soma.isTraining(), true, null);
+        var scope = new Scope(Soma.isTraining(), true, Soma.isTraining() ? Rng.of(CALL_KEY::get) : null);
         var roots = ScopedValue.where(Scope.CURRENT, scope).call(() -> List.copyOf(f.apply(inputs)));
         var params = List.copyOf(scope.params());
         var assignments = new ArrayList<Executor.Assignment>();
@@ -63,6 +73,7 @@ final class Tracer implements Soma.Compiled {
                 executor.compile(inputs, roots, assignments),
                 roots.stream().map(Tensor::shape).toList(),
                 roots.stream().map(Tensor::dtype).toList(),
-                params);
+                params,
+                scope.hasDrawn());
     }
 }

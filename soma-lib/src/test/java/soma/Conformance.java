@@ -39,8 +39,8 @@ public final class Conformance {
         if (file.isEmpty() || !Files.exists(file.get())) {
             return List.of();
         }
-        try (var in = new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file.get())), StandardCharsets.UTF_8)) {
+        try (var in =
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file.get())), StandardCharsets.UTF_8)) {
             return JsonParser.parseReader(in).getAsJsonObject().getAsJsonArray("cases").asList().stream()
                     .map(JsonElement::getAsJsonObject)
                     .filter(c -> c.get("kind").getAsString().equals(kind))
@@ -51,7 +51,9 @@ public final class Conformance {
     /** A tensor {name, dtype, shape, data}. */
     public static Tensor tensor(JsonObject t) {
         double[] data = doubles(t.get("data"));
-        var shape = t.getAsJsonArray("shape").asList().stream().mapToInt(JsonElement::getAsInt).toArray();
+        var shape = t.getAsJsonArray("shape").asList().stream()
+                .mapToInt(JsonElement::getAsInt)
+                .toArray();
         var dtype = DType.valueOf(t.get("dtype").getAsString().toUpperCase(java.util.Locale.ROOT));
         return Tensor.wrap(data, DType.FLOAT64, Shape.of(shape)).to(dtype);
     }

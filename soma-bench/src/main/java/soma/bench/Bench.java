@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import soma.Soma;
 
 /**
- * Whole steps, timed beside a peer: on a machine whose speed wanders, two numbers can be compared only if they were taken in
- * turns. So rounds of Soma and of each of the peer's settings alternate, the medians of the rounds are compared, and of the peer's
- * settings the best counts.
+ * Whole steps, timed beside a peer: on a machine whose speed wanders, two numbers can be compared only if they were
+ * taken in turns. So rounds of Soma and of each of the peer's settings alternate, the medians of the rounds are
+ * compared, and of the peer's settings the best counts.
  */
 final class Bench {
 
@@ -37,7 +37,7 @@ final class Bench {
      */
     record Effort(int rounds, double seconds, double warmUp) {}
 
-    /** Warm-up goes on while it still makes Soma this much faster, or the JVM's compiler is busy for this part of the time. */
+    /** Warm-up goes on while it still makes Soma this much faster or the JVM's compiler works this part of the time. */
     private static final double STILL_FASTER = 0.9;
 
     private static final double STILL_BUSY = 0.05;
@@ -105,8 +105,9 @@ final class Bench {
     /** Warms up every setting. */
     private List<String> hopeful(String id) {
         var first = new LinkedHashMap<String, Double>();
-        peer.map(p -> p.settings(threads)).orElse(List.of()).forEach(setting ->
-                first.put(setting, peer(setting, id, effort.warmUp())));
+        peer.map(p -> p.settings(threads))
+                .orElse(List.of())
+                .forEach(setting -> first.put(setting, peer(setting, id, effort.warmUp())));
         double best = first.values().stream().mapToDouble(ms -> ms).min().orElse(0);
         return first.entrySet().stream()
                 .filter(setting -> setting.getValue() <= HOPELESS * best)

@@ -2,7 +2,6 @@ package soma.bench;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,8 +23,10 @@ import soma.cli.Subcommand;
 /** Times whole steps, alone or in turns with PyTorch. */
 @Command(
         name = "bench",
-        description = "Times whole steps: matrix products, training, inference. With --peers in turns with PyTorch, whose best"
-                + " setting counts; ratios above 1 are Soma's. Numbers are medians of rounds, with the lowest and highest.",
+        description =
+                "Times whole steps: matrix products, training, inference. With --peers in turns with PyTorch, whose"
+                    + " best setting counts; ratios above 1 are Soma's. Numbers are medians of rounds, with the lowest"
+                    + " and highest.",
         footer = {
             "  soma bench                            all cases, Soma alone",
             "  soma bench --case lenet --threads 1   the cases with lenet in their name",
@@ -124,7 +125,7 @@ public final class BenchCommand implements Subcommand {
                 if (main.json()) {
                     status.say(row.text());
                 }
-                status.close();
+                status.clear();
                 out.println(main.json() ? Json.line(row.fields()) : row.text());
                 out.flush();
                 status.step();

@@ -35,12 +35,15 @@ final class Cases {
         for (int n : new int[] {256, 512, 1024, 2048}) {
             all.put("gemm-" + n, () -> gemm(n));
         }
-        all.put("mlp-train-b128", () -> train(mlp(), Loss::crossEntropy, new Adam(1e-3), normal(128, 784), classes(128)));
+        all.put(
+                "mlp-train-b128",
+                () -> train(mlp(), Loss::crossEntropy, new Adam(1e-3), normal(128, 784), classes(128)));
         all.put("mlp-infer-b128", () -> infer(mlp(), normal(128, 784)));
         all.put("tiny-train-b32", () -> train(tiny(), Loss::mse, new Adam(1e-3), normal(32, 2), normal(32, 1)));
         all.put(
                 "lenet-train-b64",
-                () -> train(lenet(), Loss::crossEntropy, new Sgd(0.01).momentum(0.9), normal(64, 1, 28, 28), classes(64)));
+                () -> train(
+                        lenet(), Loss::crossEntropy, new Sgd(0.01).momentum(0.9), normal(64, 1, 28, 28), classes(64)));
         all.put("lenet-infer-b64", () -> infer(lenet(), normal(64, 1, 28, 28)));
         all.put("gelu-chain-1m", () -> forward(Cases::geluChain, normal(1_048_576)));
         all.put("softmax-fwd", () -> forward(x -> x.softmax(-1), normal(512, 1024)));
@@ -59,9 +62,7 @@ final class Cases {
 
     private static Layer mlp() {
         return Sequential.of(
-                new Linear(784, 256), Tensor::relu,
-                new Linear(256, 128), Tensor::relu,
-                new Linear(128, 10));
+                new Linear(784, 256), Tensor::relu, new Linear(256, 128), Tensor::relu, new Linear(128, 10));
     }
 
     private static Layer tiny() {
@@ -70,11 +71,17 @@ final class Cases {
 
     private static Layer lenet() {
         return Sequential.of(
-                new Conv2d(1, 6, 5).pad(2), Tensor::tanh, new AvgPool2d(2),
-                new Conv2d(6, 16, 5), Tensor::tanh, new AvgPool2d(2),
+                new Conv2d(1, 6, 5).pad(2),
+                Tensor::tanh,
+                new AvgPool2d(2),
+                new Conv2d(6, 16, 5),
+                Tensor::tanh,
+                new AvgPool2d(2),
                 x -> x.flatten(1),
-                new Linear(400, 120), Tensor::tanh,
-                new Linear(120, 84), Tensor::tanh,
+                new Linear(400, 120),
+                Tensor::tanh,
+                new Linear(120, 84),
+                Tensor::tanh,
                 new Linear(84, 10));
     }
 

@@ -36,16 +36,22 @@ record Row(String id, int threads, Spread soma, long bytesPerStep, Optional<Riva
 
     /** All rows in one number: the geometric mean of their ratios. */
     static Map<String, Object> summary(List<Row> rows) {
-        double logs = rows.stream().mapToDouble(row -> Math.log(row.ratio())).average().orElse(Double.NaN);
+        double logs = rows.stream()
+                .mapToDouble(row -> Math.log(row.ratio()))
+                .average()
+                .orElse(Double.NaN);
         var fields = new LinkedHashMap<String, Object>();
         fields.put("geomean", rounded(Math.exp(logs)));
         fields.put("cases", rows.size());
-        fields.put("below_one", rows.stream().filter(row -> row.ratio() < 1).map(Row::id).toList());
+        fields.put(
+                "below_one",
+                rows.stream().filter(row -> row.ratio() < 1).map(Row::id).toList());
         return fields;
     }
 
     static String header() {
-        return String.format("%-16s %30s %30s  %-18s %6s %10s", "case", "soma ms", "peer ms", "setting", "ratio", "B/step");
+        return String.format(
+                "%-16s %30s %30s  %-18s %6s %10s", "case", "soma ms", "peer ms", "setting", "ratio", "B/step");
     }
 
     /** For people. */

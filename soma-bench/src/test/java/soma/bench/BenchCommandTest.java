@@ -40,8 +40,10 @@ class BenchCommandTest {
     void aloneOneLineOfJsonACase() {
         var result = bench("--json", "--case", "lenet-*i", "--threads", "2");
         assertThat(result.exitCode).isEqualTo(ExitCode.OK);
-        assertThat(result.out.lines()).hasSize(2).allMatch(line -> line.matches(
-                "\\{\"case\":\"lenet-(train|infer)\",\"soma_ms\":[0-9.E-]+,\"threads\":2}"));
+        assertThat(result.out.lines())
+                .hasSize(2)
+                .allMatch(line ->
+                        line.matches("\\{\"case\":\"lenet-(train|infer)\",\"soma_ms\":[0-9.E-]+,\"threads\":2}"));
         assertThat(result.err).contains("lenet-train");
     }
 

@@ -45,7 +45,10 @@ class BenchTest {
 
         var row = bench.measure("case", () -> () -> {});
 
-        assertThat(order.subList(0, order.indexOf("a2"))).as("warming up").isNotEmpty().containsOnly("soma");
+        assertThat(order.subList(0, order.indexOf("a2")))
+                .as("warming up")
+                .isNotEmpty()
+                .containsOnly("soma");
         assertThat(order.subList(order.indexOf("a2"), order.size()))
                 .as("c is hopeless after its warm-up")
                 .containsExactly("a2", "b2", "c2", "soma", "a2", "soma", "b2", "soma", "a2", "soma", "b2");

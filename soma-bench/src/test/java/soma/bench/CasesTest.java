@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.api.Test;
 
 class CasesTest {
 
@@ -19,9 +19,20 @@ class CasesTest {
     void theNamesThatThePeersKnow() {
         assertThat(CASES)
                 .containsOnlyKeys(
-                        "gemm-256", "gemm-512", "gemm-1024", "gemm-2048", "mlp-train-b128", "mlp-infer-b128",
-                        "tiny-train-b32", "lenet-train-b64", "lenet-infer-b64", "gelu-chain-1m", "softmax-fwd",
-                        "softmax-train", "layernorm-fwd", "layernorm-train");
+                        "gemm-256",
+                        "gemm-512",
+                        "gemm-1024",
+                        "gemm-2048",
+                        "mlp-train-b128",
+                        "mlp-infer-b128",
+                        "tiny-train-b32",
+                        "lenet-train-b64",
+                        "lenet-infer-b64",
+                        "gelu-chain-1m",
+                        "softmax-fwd",
+                        "softmax-train",
+                        "layernorm-fwd",
+                        "layernorm-train");
     }
 
     @ParameterizedTest

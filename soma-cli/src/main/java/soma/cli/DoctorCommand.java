@@ -18,7 +18,8 @@ import soma.kernel.Workers;
 /** What Soma finds on this machine, and what would make it faster. */
 @Command(
         name = "doctor",
-        description = "Shows what this machine offers: JDK, vectors, cores, memory, and how fast they are (some seconds).",
+        description =
+                "Shows what this machine offers: JDK, vectors, cores, memory, and how fast they are (some seconds).",
         footer = {"  soma doctor", "  soma doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
 
@@ -48,7 +49,9 @@ final class DoctorCommand implements Callable<Integer> {
         var facts = new LinkedHashMap<String, Object>();
         facts.put("soma", Main.Version.number());
         facts.put("jdk", Runtime.version() + " (" + System.getProperty("java.vendor") + ")");
-        facts.put("jit", Optional.ofNullable(ManagementFactory.getCompilationMXBean())
+        facts.put(
+                "jit",
+                Optional.ofNullable(ManagementFactory.getCompilationMXBean())
                         .map(CompilationMXBean::getName)
                         .orElse("none: everything runs, but very slowly"));
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

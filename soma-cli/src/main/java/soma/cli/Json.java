@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ public final class Json {
                 map.forEach((name, field) -> object.add(String.valueOf(name), tree(field)));
                 yield object;
             }
-            case Iterable<?> list when !(list instanceof java.nio.file.Path) -> {
+            case Iterable<?> list
+            when !(list instanceof Path) -> {
                 var array = new JsonArray();
                 list.forEach(element -> array.add(tree(element)));
                 yield array;

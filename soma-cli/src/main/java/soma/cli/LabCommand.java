@@ -87,11 +87,14 @@ final class LabCommand implements Callable<Integer> {
         if (wanted == null) {
             throw new ParameterException(spec.commandLine(), "which lab? 'soma lab list' names them");
         }
-        return labs.get().stream().filter(lab -> lab.id().equals(wanted)).findFirst().orElseThrow(() -> {
-            var known = labs.get().stream().map(Lab::id).collect(Collectors.joining(", "));
-            return new ParameterException(
-                    spec.commandLine(), "there is no lab '" + wanted + "'; the labs are: " + known);
-        });
+        return labs.get().stream()
+                .filter(lab -> lab.id().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> {
+                    var known = labs.get().stream().map(Lab::id).collect(Collectors.joining(", "));
+                    return new ParameterException(
+                            spec.commandLine(), "there is no lab '" + wanted + "'; the labs are: " + known);
+                });
     }
 
     private static Path folder(Path out, CommandSpec spec) {
@@ -103,7 +106,10 @@ final class LabCommand implements Callable<Integer> {
     }
 
     private static String verdict(LabResult result) {
-        var missed = result.bars().stream().filter(bar -> !bar.passed()).map(Bar::metric).toList();
+        var missed = result.bars().stream()
+                .filter(bar -> !bar.passed())
+                .map(Bar::metric)
+                .toList();
         return String.format(
                 Locale.ROOT,
                 "%s %s in %.1f s, seed %d",
@@ -120,7 +126,10 @@ final class LabCommand implements Callable<Integer> {
     Integer list() {
         var out = spec.commandLine().getOut();
         for (var lab : labs.get()) {
-            out.println(main.json() ? LabJson.line(lab) : String.format("%-22s %-14s %s", lab.id(), lab.group(), lab.about()));
+            out.println(
+                    main.json()
+                            ? LabJson.line(lab)
+                            : String.format("%-22s %-14s %s", lab.id(), lab.group(), lab.about()));
         }
         out.flush();
         return ExitCode.OK;
@@ -177,7 +186,7 @@ final class LabCommand implements Callable<Integer> {
     }
 
     private void tell(String line, StatusLine status) {
-        status.close();
+        status.clear();
         var out = spec.commandLine().getOut();
         out.println(line);
         out.flush();

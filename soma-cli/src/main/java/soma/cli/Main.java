@@ -56,7 +56,8 @@ public final class Main implements Runnable {
             description = "Where random numbers start (default: 1). The same seed gives the same results.")
     private long seed = 1;
 
-    private int threads = Integer.getInteger("soma.threads", Runtime.getRuntime().availableProcessors());
+    private int threads =
+            Integer.getInteger("soma.threads", Runtime.getRuntime().availableProcessors());
 
     private Main() {}
 

@@ -5,7 +5,8 @@ import java.io.PrintWriter;
 import java.util.Optional;
 
 /**
- * How far a long command is: one line that rewrites itself on a terminal, nothing elsewhere. Lines of text pass above it.
+ * How far a long command is: one line that rewrites itself on a terminal, nothing elsewhere. Lines of text pass above
+ * it.
  *
  * <p>Written by hand because the progress-bar libraries bring a native terminal library, and Soma brings none.
  */
@@ -36,9 +37,9 @@ public final class StatusLine implements AutoCloseable {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
-    /** What is being done now. */
+    /** What is being done now: its first line. */
     public synchronized void doing(String what) {
-        doing = what;
+        doing = what.lines().findFirst().orElse("");
         draw();
     }
 
@@ -54,13 +55,18 @@ public final class StatusLine implements AutoCloseable {
         draw();
     }
 
-    /** Takes the line away. */
-    @Override
-    public synchronized void close() {
+    /** Makes room for what is written elsewhere on the same terminal. */
+    public synchronized void clear() {
         if (shown) {
             err.print(ERASE);
         }
         err.flush();
+    }
+
+    /** Takes the line away. */
+    @Override
+    public void close() {
+        clear();
     }
 
     private void draw() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import soma.labs.Lab;
 import soma.labs.LabRun;
+import soma.plot.Curves;
 
 class LabCommandTest {
 
@@ -97,7 +98,9 @@ class LabCommandTest {
         var result = soma("broken", "--json");
         assertThat(result.exitCode()).isEqualTo(ExitCode.FAILURE);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains("soma: the data are missing", "--stacktrace").doesNotContain("\tat ");
+        assertThat(result.err())
+                .contains("soma: the data are missing", "--stacktrace")
+                .doesNotContain("\tat ");
         assertThat(soma("broken", "--stacktrace").err()).contains("\tat soma.cli.LabCommandTest");
     }
 
@@ -115,7 +118,8 @@ class LabCommandTest {
     void wrongNamesAreExplained() throws IOException {
         var unknown = soma("goood");
         assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(unknown.err()).contains("there is no lab 'goood'", "good, bad, broken, nan", "Try 'soma lab --help'.");
+        assertThat(unknown.err())
+                .contains("there is no lab 'goood'", "good, bad, broken, nan", "Try 'soma lab --help'.");
 
         assertThat(soma().err()).contains("which lab?");
         assertThat(soma("verify", "--group", "art").err())
@@ -131,7 +135,9 @@ class LabCommandTest {
         var all = soma("verify", "--json", "--quick");
         assertThat(all.exitCode()).isEqualTo(ExitCode.FAILURE);
         var lines = all.out().lines().map(LabCommandTest::json).toList();
-        assertThat(lines).extracting(line -> line.get("lab").getAsString()).containsExactly("good", "bad", "broken", "nan");
+        assertThat(lines)
+                .extracting(line -> line.get("lab").getAsString())
+                .containsExactly("good", "bad", "broken", "nan");
         assertThat(lines)
                 .extracting(line -> line.get("passed").getAsBoolean())
                 .containsExactly(true, false, false, false);
@@ -146,7 +152,7 @@ class LabCommandTest {
     void figuresGoWhereAsked() {
         var curve = new Fake("curve", "odd", run -> {
             var points = new double[] {1, 2, 3};
-            run.figure("line", new soma.plot.Curves("t", "x", "y").line("y", points, points));
+            run.figure("line", new Curves("t", "x", "y").line("y", points, points));
         });
         var out = folder.resolve("pictures");
         var result = Cli.somaWith(List.of(curve), "lab", "curve", "--json", "--out", out.toString());
@@ -164,7 +170,8 @@ class LabCommandTest {
 
     @Test
     void helpHasExamples() {
-        assertThat(soma("--help").out()).contains("soma lab lenet", "--quick", "--out", "--seed", "--threads", "--json");
+        assertThat(soma("--help").out())
+                .contains("soma lab lenet", "--quick", "--out", "--seed", "--threads", "--json");
         assertThat(soma("verify", "--help").out()).contains("--group", "Examples:");
     }
 

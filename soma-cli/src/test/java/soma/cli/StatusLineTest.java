@@ -10,11 +10,12 @@ class StatusLineTest {
 
     @Test
     void onATerminalOneLineRewritesItself() {
-        assertThat(written(true)).isEqualTo("\r\033[K[" + " ".repeat(20) + "] 0/2 first"
-                + "\r\033[K[" + "#".repeat(10) + " ".repeat(10) + "] 1/2 first"
-                + "\r\033[Kremark" + System.lineSeparator()
-                + "\r\033[K[" + "#".repeat(10) + " ".repeat(10) + "] 1/2 first"
-                + "\r\033[K");
+        assertThat(written(true))
+                .isEqualTo("\r\033[K[" + " ".repeat(20) + "] 0/2 first"
+                        + "\r\033[K[" + "#".repeat(10) + " ".repeat(10) + "] 1/2 first"
+                        + "\r\033[Kremark" + System.lineSeparator()
+                        + "\r\033[K[" + "#".repeat(10) + " ".repeat(10) + "] 1/2 first"
+                        + "\r\033[K");
     }
 
     @Test

@@ -45,7 +45,8 @@ public final class GraphExecutor implements Executor {
         var leaves = new ArrayList<Object>();
         for (int i = 0; i < walk.size(); i++) {
             if (walk.op(i) instanceof Leaf leaf) {
-                leaves.add(inputs && leaf instanceof Leaf.Input ? leaf : leaf.bind());
+                boolean later = inputs && (leaf instanceof Leaf.Input || leaf instanceof Leaf.Feed);
+                leaves.add(later ? leaf : leaf.bind());
             }
         }
         var bound = leaves.toArray();

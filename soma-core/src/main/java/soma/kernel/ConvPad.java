@@ -28,8 +28,8 @@ final class ConvPad {
     static void padPlane(ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
         int width = plan.extent[2];
         int shift = w0 + plan.low[2];
-        int first = Math.clamp(-shift, 0, width);
-        int end = Math.clamp((plan.source[2] - r2 + plan.step[2] - 1) / plan.step[2] - shift, first, width);
+        int first = plan.first(2, w0);
+        int end = plan.end(2, w0, r2);
         int at = d0;
         for (int i = 0; i < plan.extent[0]; i++) {
             int s0 = plan.step[0] * (h0 + i + plan.low[0]) + r0;
@@ -77,8 +77,8 @@ final class ConvPad {
     private static void padPlane(ConvPlan plan, double[] x, int xo, int r0, int r1, int r2, int h0, int w0, double[] d, int d0) {
         int width = plan.extent[2];
         int shift = w0 + plan.low[2];
-        int first = Math.clamp(-shift, 0, width);
-        int end = Math.clamp((plan.source[2] - r2 + plan.step[2] - 1) / plan.step[2] - shift, first, width);
+        int first = plan.first(2, w0);
+        int end = plan.end(2, w0, r2);
         int at = d0;
         for (int i = 0; i < plan.extent[0]; i++) {
             int s0 = plan.step[0] * (h0 + i + plan.low[0]) + r0;

@@ -14,6 +14,7 @@ final class ConvPlan {
     /** Bound on the padded source of a unit of work, in elements, so that it stays in a level-2 cache of 1 MB. */
     private static final int SOURCE_BUDGET = 96 * 1024;
 
+    private static final int PAGE = 1024;
     private static final int PIXELS = 1024;
     private static final int LEAST_PIXELS = 256;
     private static final int TASKS = 16;
@@ -51,7 +52,7 @@ final class ConvPlan {
     final int plane;
     final int channelPitch;
 
-    /** True if the source can be read where it is: no padding, stride 1. */
+    /** True if the source is read where it is: no padding, stride 1, and planes so small that not every tap is in another page. */
     final boolean inPlace;
 
     /** True if the result has no residues: one phase, which may be computed in pieces. */
@@ -116,7 +117,7 @@ final class ConvPlan {
             whole[a] = axes[a].high - low[a];
         }
         inPlace = ConvAxes.product(step) == 1 && ConvAxes.product(outStep) == 1
-                && Arrays.equals(low, new int[3]) && Arrays.equals(whole, source);
+                && Arrays.equals(low, new int[3]) && Arrays.equals(whole, source) && sourcePlane < PAGE;
         int subPlanes = residues[0].length * residues[1].length * residues[2].length;
         int spanRows = whole[0] - out[0];
         int spanColumns = whole[2] - out[2];
@@ -128,7 +129,8 @@ final class ConvPlan {
             extent[0] = unitRows + spanRows;
             extent[2] = unitColumns + spanColumns;
         }
-        plane = ConvAxes.product(extent);
+        int elements = ConvAxes.product(extent);
+        plane = !inPlace && elements % 64 == 0 ? elements + 16 : elements; // channels should not all meet in a few cache sets
         channelPitch = subPlanes * plane;
         unitImages = unitRows == out[0] && unitColumns == out[2] ? imagesOfUnit() : 1;
         int[] n = {axes[0].start.length, axes[1].start.length, axes[2].start.length};
@@ -246,6 +248,17 @@ final class ConvPlan {
         return new Phase(start, count, tap, off);
     }
 
+    /** First position of a padded axis that holds the source, when outputs from {@code from} on are wanted. */
+    int first(int axis, int from) {
+        return Math.clamp(-from - low[axis], 0, extent[axis]);
+    }
+
+    /** End of the positions of a padded axis that hold the source at that residue; not below {@link #first}. */
+    int end(int axis, int from, int residue) {
+        int count = (source[axis] - residue + step[axis] - 1) / step[axis];
+        return Math.clamp(count - from - low[axis], first(axis, from), extent[axis]);
+    }
+
     int rowUnits() {
         return (out[0] + unitRows - 1) / unitRows;
     }
@@ -256,6 +269,18 @@ final class ConvPlan {
 
     int imageUnits() {
         return (images + unitImages - 1) / unitImages;
+    }
+
+    int firstImage(int unit) {
+        return unit / (columnUnits() * rowUnits()) * unitImages;
+    }
+
+    int firstRow(int unit) {
+        return unit / columnUnits() % rowUnits() * unitRows;
+    }
+
+    int firstColumn(int unit) {
+        return unit % columnUnits() * unitColumns;
     }
 
     /** First element of a group's channels of an image in the source. */

@@ -2,7 +2,6 @@ package soma.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -221,8 +220,8 @@ final class VectorBatchNorm {
                 var g1 = FloatVector.fromArray(S, dy, gr + size - VL);
                 s1 = s1.add(g1, fresh);
                 t1 = t1.add(FloatVector.fromArray(S, x, xr + size - VL).sub(m).mul(g1), fresh);
-                total += s0.add(s1).reduceLanes(VectorOperators.ADD);
-                totalX += t0.add(t1).reduceLanes(VectorOperators.ADD);
+                total += VectorFold.sum(s0.add(s1));
+                totalX += VectorFold.sum(t0.add(t1));
             }
             sumDy[so + c] = (float) total;
             sumDyXhat[to + c] = (float) (totalX * rstd[ro + c]);

@@ -31,6 +31,8 @@ final class VectorConv {
         PACKED
     }
 
+    private static final float[] NOTHING = {};
+
     private VectorConv() {}
 
     static void forward(
@@ -45,18 +47,32 @@ final class VectorConv {
             double flops = 2.0 * plan.unitImages * plan.rows * plan.channels * plan.kernelSize * plan.outPlane
                     / (plan.rowUnits() * plan.columnUnits());
             int groupsEach = groupsEach(plan.groups, units, flops);
-            int groupBlocks = (plan.groups + groupsEach - 1) / groupsEach;
-            int split = Math.clamp((TASKS + units * groupBlocks - 1) / (units * groupBlocks), 1,
-                    Math.clamp((int) (flops * groupsEach / TASK_FLOPS), 1, tiles));
-            workers.run(units * groupBlocks * split, (task, scratch) -> {
+            int blocks = units * ((plan.groups + groupsEach - 1) / groupsEach);
+            int split = Math.clamp((TASKS + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
+            var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : NOTHING;
+            workers.run(blocks * split, (task, scratch) -> {
                 int t = task % split;
-                int rest = task / split;
-                int g0 = rest % groupBlocks * groupsEach;
-                new Task(plan, x, xo, a, y, yo, after, scratch)
-                        .run(rest / groupBlocks, g0, Math.min(plan.groups, g0 + groupsEach),
-                                tiles * t / split, tiles * (t + 1) / split);
+                int unit = task / split % units;
+                int g0 = task / split / units * groupsEach;
+                new Task(plan, x, xo, padded, a, y, yo, after, scratch)
+                        .run(unit, g0, Math.min(plan.groups, g0 + groupsEach), tiles * t / split, tiles * (t + 1) / split);
             });
         });
+    }
+
+    /** Where several tasks share a unit, its padded source is made once, for all units and groups. */
+    private static float[] padAll(Workers workers, ConvPlan plan, float[] x, int xo, int units, Scratch caller) {
+        int pitch = plan.unitImages * plan.channels * plan.channelPitch + VL;
+        var padded = caller.floats(27, units * plan.groups * pitch);
+        workers.run(units * plan.groups, (task, scratch) -> {
+            int unit = task / plan.groups;
+            int n0 = plan.firstImage(unit);
+            for (int i = 0; i < Math.min(plan.unitImages, plan.images - n0); i++) {
+                VectorConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, task % plan.groups), plan.channels, plan.firstRow(unit),
+                        plan.firstColumn(unit), padded, task * pitch + i * plan.channels * plan.channelPitch);
+            }
+        });
+        return padded;
     }
 
     private static int groupsEach(int groups, int units, double flops) {
@@ -132,6 +148,7 @@ final class VectorConv {
         private final ConvPlan plan;
         private final float[] x;
         private final int xo;
+        private final float[] padded;
         private final float[] a;
         private final float[] y;
         private final int yo;
@@ -140,11 +157,14 @@ final class VectorConv {
         private final VectorConvPixels pixels;
         private final int tiles;
         private final int width;
+        private int unit;
+        private int myRows;
 
-        Task(ConvPlan plan, float[] x, int xo, float[] a, float[] y, int yo, Epilogue after, Scratch scratch) {
+        Task(ConvPlan plan, float[] x, int xo, float[] padded, float[] a, float[] y, int yo, Epilogue after, Scratch scratch) {
             this.plan = plan;
             this.x = x;
             this.xo = xo;
+            this.padded = padded;
             this.a = a;
             this.y = y;
             this.yo = yo;
@@ -156,12 +176,12 @@ final class VectorConv {
         }
 
         void run(int unit, int g0, int g1, int t0, int t1) {
-            int columnUnits = plan.columnUnits();
-            int rowUnits = plan.rowUnits();
-            int n0 = unit / (columnUnits * rowUnits) * plan.unitImages;
+            int n0 = plan.firstImage(unit);
             int images = Math.min(plan.unitImages, plan.images - n0);
-            int h0 = unit / columnUnits % rowUnits * plan.unitRows;
-            int w0 = unit % columnUnits * plan.unitColumns;
+            int h0 = plan.firstRow(unit);
+            int w0 = plan.firstColumn(unit);
+            myRows = tileStart(plan.rows, tiles, t1) - tileStart(plan.rows, tiles, t0);
+            this.unit = unit;
             int h1 = Math.min(plan.out[0], h0 + plan.unitRows);
             int w1 = Math.min(plan.out[2], w0 + plan.unitColumns);
             if (plan.onePhase) {
@@ -182,12 +202,8 @@ final class VectorConv {
                 lay(way, phase, images, h0, h1, w0, w1, sourcePitch, resultPitch);
             }
             for (int g = g0; g < g1; g++) {
-                float[] b = x;
-                int bo = xo + plan.sourceBase(n0, g);
-                if (copied) {
-                    b = pad(n0, images, g, plan.inPlace ? 0 : h0, plan.inPlace ? 0 : w0);
-                    bo = 0;
-                }
+                var b = copied ? pad(n0, images, g, plan.inPlace ? 0 : h0, plan.inPlace ? 0 : w0) : x;
+                int bo = copied ? padAt(g) : xo + plan.sourceBase(n0, g);
                 if (plan.inPlace) {
                     bo += h0 * plan.source[1] * plan.source[2] + w0;
                 }
@@ -199,12 +215,19 @@ final class VectorConv {
         }
 
         private float[] pad(int n0, int images, int g, int h0, int w0) {
+            if (padded.length > 0) {
+                return padded;
+            }
             int pitch = plan.channels * plan.channelPitch;
             var b = scratch.floats(23, images * pitch + VL);
             for (int i = 0; i < images; i++) {
                 VectorConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g), plan.channels, h0, w0, b, i * pitch);
             }
             return b;
+        }
+
+        private int padAt(int g) {
+            return padded.length > 0 ? (unit * plan.groups + g) * (plan.unitImages * plan.channels * plan.channelPitch + VL) : 0;
         }
 
         /** Each residue of the output position is computed densely and then spread over the result. */
@@ -230,7 +253,7 @@ final class VectorConv {
                             lay(way, phase, images, 0, h, 0, w, pitch, imagePitch);
                         }
                         int ao = start + g * plan.rows * depth;
-                        multiply(way, phase, ao, t0, t1, b, 0, images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
+                        multiply(way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
                     }
                     for (int i = 0; i < images; i++) {
                         for (int r = r0; r < r1; r++) {
@@ -257,16 +280,16 @@ final class VectorConv {
         }
 
         /**
-         * The cheapest way by a count of cycles for 32 pixels and a tap, with two multiply-adds and one unaligned load or store a
-         * cycle: a row of weights costs 1, a packed copy about 2.
+         * The cheapest way by a count of cycles for 32 pixels and a tap, with two multiply-adds a cycle: a row of weights costs 1,
+         * a packed copy about 4.
          */
         private Way way(ConvPlan.Phase p, int columns) {
-            int rows = plan.rows;
+            int rows = myRows;
             double alongRows = columns < VL ? Double.MAX_VALUE : rows * filling(columns);
             double length = pixels.flatLength(p, Math.min(plan.unitRows, p.count()[0]), columns);
             double used = Math.min(plan.unitRows, p.count()[0]) * p.count()[1] * columns;
             double through = rows * (Math.ceil(length / VL) * VL / used) + 2;
-            double packed = rows + 4 + 2.0 * (2 * VL / columns);
+            double packed = rows + 8 + 8.0 * VL / columns;
             if (alongRows <= through && alongRows <= packed) {
                 return Way.ROWS;
             }

@@ -21,6 +21,10 @@ final class VectorConvDots {
     private static final float[] FIRST = summands(0);
 
     private static final float[] SECOND = summands(1);
+    private static final FloatVector FIRST0 = FloatVector.fromArray(S, FIRST, 0);
+    private static final FloatVector SECOND0 = FloatVector.fromArray(S, SECOND, 0);
+    private static final FloatVector FIRST1 = FloatVector.fromArray(S, FIRST, VL);
+    private static final FloatVector SECOND1 = FloatVector.fromArray(S, SECOND, VL);
 
     private VectorConvDots() {}
 
@@ -35,13 +39,13 @@ final class VectorConvDots {
     }
 
     /**
-     * Sums n vectors over their lanes and adds the result of vector i to {@code out[at + i]}: each pass joins two vectors into one, half
-     * lanes added. Not reduceLanes: its order is one in the interpreter and another in C2, so that the same program
-     * would give other bits once compiled.
+     * Adds the sums over the lanes of some vectors to {@code out}: each pass joins two vectors into one, half lanes added. The
+     * first two passes are the callers'. Not reduceLanes: its order is one in the interpreter and another in C2, so that
+     * the same program would give other bits once compiled.
      */
     private static void fold(float[] sums, int vectors, float[] out, int at) {
         int n = vectors;
-        for (int bit = 0; bit < BITS; bit++) {
+        for (int bit = 2; bit < BITS; bit++) {
             var first = FloatVector.fromArray(S, FIRST, bit * VL);
             var second = FloatVector.fromArray(S, SECOND, bit * VL);
             for (int i = 0; i < n; i += 2) {
@@ -163,15 +167,15 @@ final class VectorConvDots {
             p += VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c0x4.intoArray(sums, 4 * VL);
-        c0x5.intoArray(sums, 5 * VL);
-        c0x6.intoArray(sums, 6 * VL);
-        c0x7.intoArray(sums, 7 * VL);
-        fold(sums, 8, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c0x4, c0x5).add(SECOND0.selectFrom(c0x4, c0x5));
+        var s3 = FIRST0.selectFrom(c0x6, c0x7).add(SECOND0.selectFrom(c0x6, c0x7));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        fold(sums, 2, out, at);
     }
 
     private static void dot1x6(
@@ -208,13 +212,14 @@ final class VectorConvDots {
             p += VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c0x4.intoArray(sums, 4 * VL);
-        c0x5.intoArray(sums, 5 * VL);
-        fold(sums, 6, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c0x4, c0x5).add(SECOND0.selectFrom(c0x4, c0x5));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s2).add(SECOND1.selectFrom(s2, s2));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        fold(sums, 2, out, at);
     }
 
     private static void dot2x8(
@@ -276,23 +281,23 @@ final class VectorConvDots {
             p += 2 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c0x4.intoArray(sums, 4 * VL);
-        c0x5.intoArray(sums, 5 * VL);
-        c0x6.intoArray(sums, 6 * VL);
-        c0x7.intoArray(sums, 7 * VL);
-        c1x0.intoArray(sums, 8 * VL);
-        c1x1.intoArray(sums, 9 * VL);
-        c1x2.intoArray(sums, 10 * VL);
-        c1x3.intoArray(sums, 11 * VL);
-        c1x4.intoArray(sums, 12 * VL);
-        c1x5.intoArray(sums, 13 * VL);
-        c1x6.intoArray(sums, 14 * VL);
-        c1x7.intoArray(sums, 15 * VL);
-        fold(sums, 16, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c0x4, c0x5).add(SECOND0.selectFrom(c0x4, c0x5));
+        var s3 = FIRST0.selectFrom(c0x6, c0x7).add(SECOND0.selectFrom(c0x6, c0x7));
+        var s4 = FIRST0.selectFrom(c1x0, c1x1).add(SECOND0.selectFrom(c1x0, c1x1));
+        var s5 = FIRST0.selectFrom(c1x2, c1x3).add(SECOND0.selectFrom(c1x2, c1x3));
+        var s6 = FIRST0.selectFrom(c1x4, c1x5).add(SECOND0.selectFrom(c1x4, c1x5));
+        var s7 = FIRST0.selectFrom(c1x6, c1x7).add(SECOND0.selectFrom(c1x6, c1x7));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s5).add(SECOND1.selectFrom(s4, s5));
+        var t3 = FIRST1.selectFrom(s6, s7).add(SECOND1.selectFrom(s6, s7));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        t3.intoArray(sums, 3 * VL);
+        fold(sums, 4, out, at);
     }
 
     private static void dot2x4(
@@ -330,15 +335,15 @@ final class VectorConvDots {
             p += 2 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c1x0.intoArray(sums, 4 * VL);
-        c1x1.intoArray(sums, 5 * VL);
-        c1x2.intoArray(sums, 6 * VL);
-        c1x3.intoArray(sums, 7 * VL);
-        fold(sums, 8, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c1x0, c1x1).add(SECOND0.selectFrom(c1x0, c1x1));
+        var s3 = FIRST0.selectFrom(c1x2, c1x3).add(SECOND0.selectFrom(c1x2, c1x3));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        fold(sums, 2, out, at);
     }
 
     private static void dot3x6(
@@ -401,25 +406,26 @@ final class VectorConvDots {
             p += 3 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c0x4.intoArray(sums, 4 * VL);
-        c0x5.intoArray(sums, 5 * VL);
-        c1x0.intoArray(sums, 6 * VL);
-        c1x1.intoArray(sums, 7 * VL);
-        c1x2.intoArray(sums, 8 * VL);
-        c1x3.intoArray(sums, 9 * VL);
-        c1x4.intoArray(sums, 10 * VL);
-        c1x5.intoArray(sums, 11 * VL);
-        c2x0.intoArray(sums, 12 * VL);
-        c2x1.intoArray(sums, 13 * VL);
-        c2x2.intoArray(sums, 14 * VL);
-        c2x3.intoArray(sums, 15 * VL);
-        c2x4.intoArray(sums, 16 * VL);
-        c2x5.intoArray(sums, 17 * VL);
-        fold(sums, 18, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c0x4, c0x5).add(SECOND0.selectFrom(c0x4, c0x5));
+        var s3 = FIRST0.selectFrom(c1x0, c1x1).add(SECOND0.selectFrom(c1x0, c1x1));
+        var s4 = FIRST0.selectFrom(c1x2, c1x3).add(SECOND0.selectFrom(c1x2, c1x3));
+        var s5 = FIRST0.selectFrom(c1x4, c1x5).add(SECOND0.selectFrom(c1x4, c1x5));
+        var s6 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s7 = FIRST0.selectFrom(c2x2, c2x3).add(SECOND0.selectFrom(c2x2, c2x3));
+        var s8 = FIRST0.selectFrom(c2x4, c2x5).add(SECOND0.selectFrom(c2x4, c2x5));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s5).add(SECOND1.selectFrom(s4, s5));
+        var t3 = FIRST1.selectFrom(s6, s7).add(SECOND1.selectFrom(s6, s7));
+        var t4 = FIRST1.selectFrom(s8, s8).add(SECOND1.selectFrom(s8, s8));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        t3.intoArray(sums, 3 * VL);
+        t4.intoArray(sums, 4 * VL);
+        fold(sums, 5, out, at);
     }
 
     private static void dot3x3(
@@ -458,16 +464,18 @@ final class VectorConvDots {
             p += 3 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c1x0.intoArray(sums, 3 * VL);
-        c1x1.intoArray(sums, 4 * VL);
-        c1x2.intoArray(sums, 5 * VL);
-        c2x0.intoArray(sums, 6 * VL);
-        c2x1.intoArray(sums, 7 * VL);
-        c2x2.intoArray(sums, 8 * VL);
-        fold(sums, 9, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c1x0).add(SECOND0.selectFrom(c0x2, c1x0));
+        var s2 = FIRST0.selectFrom(c1x1, c1x2).add(SECOND0.selectFrom(c1x1, c1x2));
+        var s3 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s4 = FIRST0.selectFrom(c2x2, c2x2).add(SECOND0.selectFrom(c2x2, c2x2));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s4).add(SECOND1.selectFrom(s4, s4));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        fold(sums, 3, out, at);
     }
 
     private static void dot4x5(
@@ -533,27 +541,27 @@ final class VectorConvDots {
             p += 4 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c0x4.intoArray(sums, 4 * VL);
-        c1x0.intoArray(sums, 5 * VL);
-        c1x1.intoArray(sums, 6 * VL);
-        c1x2.intoArray(sums, 7 * VL);
-        c1x3.intoArray(sums, 8 * VL);
-        c1x4.intoArray(sums, 9 * VL);
-        c2x0.intoArray(sums, 10 * VL);
-        c2x1.intoArray(sums, 11 * VL);
-        c2x2.intoArray(sums, 12 * VL);
-        c2x3.intoArray(sums, 13 * VL);
-        c2x4.intoArray(sums, 14 * VL);
-        c3x0.intoArray(sums, 15 * VL);
-        c3x1.intoArray(sums, 16 * VL);
-        c3x2.intoArray(sums, 17 * VL);
-        c3x3.intoArray(sums, 18 * VL);
-        c3x4.intoArray(sums, 19 * VL);
-        fold(sums, 20, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c0x4, c1x0).add(SECOND0.selectFrom(c0x4, c1x0));
+        var s3 = FIRST0.selectFrom(c1x1, c1x2).add(SECOND0.selectFrom(c1x1, c1x2));
+        var s4 = FIRST0.selectFrom(c1x3, c1x4).add(SECOND0.selectFrom(c1x3, c1x4));
+        var s5 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s6 = FIRST0.selectFrom(c2x2, c2x3).add(SECOND0.selectFrom(c2x2, c2x3));
+        var s7 = FIRST0.selectFrom(c2x4, c3x0).add(SECOND0.selectFrom(c2x4, c3x0));
+        var s8 = FIRST0.selectFrom(c3x1, c3x2).add(SECOND0.selectFrom(c3x1, c3x2));
+        var s9 = FIRST0.selectFrom(c3x3, c3x4).add(SECOND0.selectFrom(c3x3, c3x4));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s5).add(SECOND1.selectFrom(s4, s5));
+        var t3 = FIRST1.selectFrom(s6, s7).add(SECOND1.selectFrom(s6, s7));
+        var t4 = FIRST1.selectFrom(s8, s9).add(SECOND1.selectFrom(s8, s9));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        t3.intoArray(sums, 3 * VL);
+        t4.intoArray(sums, 4 * VL);
+        fold(sums, 5, out, at);
     }
 
     private static void dot4x2(
@@ -589,15 +597,15 @@ final class VectorConvDots {
             p += 4 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c1x0.intoArray(sums, 2 * VL);
-        c1x1.intoArray(sums, 3 * VL);
-        c2x0.intoArray(sums, 4 * VL);
-        c2x1.intoArray(sums, 5 * VL);
-        c3x0.intoArray(sums, 6 * VL);
-        c3x1.intoArray(sums, 7 * VL);
-        fold(sums, 8, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c1x0, c1x1).add(SECOND0.selectFrom(c1x0, c1x1));
+        var s2 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s3 = FIRST0.selectFrom(c3x0, c3x1).add(SECOND0.selectFrom(c3x0, c3x1));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        fold(sums, 2, out, at);
     }
 
     private static void dot5x4(
@@ -662,27 +670,27 @@ final class VectorConvDots {
             p += 5 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c0x3.intoArray(sums, 3 * VL);
-        c1x0.intoArray(sums, 4 * VL);
-        c1x1.intoArray(sums, 5 * VL);
-        c1x2.intoArray(sums, 6 * VL);
-        c1x3.intoArray(sums, 7 * VL);
-        c2x0.intoArray(sums, 8 * VL);
-        c2x1.intoArray(sums, 9 * VL);
-        c2x2.intoArray(sums, 10 * VL);
-        c2x3.intoArray(sums, 11 * VL);
-        c3x0.intoArray(sums, 12 * VL);
-        c3x1.intoArray(sums, 13 * VL);
-        c3x2.intoArray(sums, 14 * VL);
-        c3x3.intoArray(sums, 15 * VL);
-        c4x0.intoArray(sums, 16 * VL);
-        c4x1.intoArray(sums, 17 * VL);
-        c4x2.intoArray(sums, 18 * VL);
-        c4x3.intoArray(sums, 19 * VL);
-        fold(sums, 20, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c0x3).add(SECOND0.selectFrom(c0x2, c0x3));
+        var s2 = FIRST0.selectFrom(c1x0, c1x1).add(SECOND0.selectFrom(c1x0, c1x1));
+        var s3 = FIRST0.selectFrom(c1x2, c1x3).add(SECOND0.selectFrom(c1x2, c1x3));
+        var s4 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s5 = FIRST0.selectFrom(c2x2, c2x3).add(SECOND0.selectFrom(c2x2, c2x3));
+        var s6 = FIRST0.selectFrom(c3x0, c3x1).add(SECOND0.selectFrom(c3x0, c3x1));
+        var s7 = FIRST0.selectFrom(c3x2, c3x3).add(SECOND0.selectFrom(c3x2, c3x3));
+        var s8 = FIRST0.selectFrom(c4x0, c4x1).add(SECOND0.selectFrom(c4x0, c4x1));
+        var s9 = FIRST0.selectFrom(c4x2, c4x3).add(SECOND0.selectFrom(c4x2, c4x3));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s5).add(SECOND1.selectFrom(s4, s5));
+        var t3 = FIRST1.selectFrom(s6, s7).add(SECOND1.selectFrom(s6, s7));
+        var t4 = FIRST1.selectFrom(s8, s9).add(SECOND1.selectFrom(s8, s9));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        t3.intoArray(sums, 3 * VL);
+        t4.intoArray(sums, 4 * VL);
+        fold(sums, 5, out, at);
     }
 
     private static void dot5x2(
@@ -723,17 +731,18 @@ final class VectorConvDots {
             p += 5 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c1x0.intoArray(sums, 2 * VL);
-        c1x1.intoArray(sums, 3 * VL);
-        c2x0.intoArray(sums, 4 * VL);
-        c2x1.intoArray(sums, 5 * VL);
-        c3x0.intoArray(sums, 6 * VL);
-        c3x1.intoArray(sums, 7 * VL);
-        c4x0.intoArray(sums, 8 * VL);
-        c4x1.intoArray(sums, 9 * VL);
-        fold(sums, 10, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c1x0, c1x1).add(SECOND0.selectFrom(c1x0, c1x1));
+        var s2 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s3 = FIRST0.selectFrom(c3x0, c3x1).add(SECOND0.selectFrom(c3x0, c3x1));
+        var s4 = FIRST0.selectFrom(c4x0, c4x1).add(SECOND0.selectFrom(c4x0, c4x1));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s4).add(SECOND1.selectFrom(s4, s4));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        fold(sums, 3, out, at);
     }
 
     private static void dot6x3(
@@ -793,24 +802,25 @@ final class VectorConvDots {
             p += 6 * VL;
             q = qx[++v];
         } while (q >= 0);
-        c0x0.intoArray(sums, 0 * VL);
-        c0x1.intoArray(sums, 1 * VL);
-        c0x2.intoArray(sums, 2 * VL);
-        c1x0.intoArray(sums, 3 * VL);
-        c1x1.intoArray(sums, 4 * VL);
-        c1x2.intoArray(sums, 5 * VL);
-        c2x0.intoArray(sums, 6 * VL);
-        c2x1.intoArray(sums, 7 * VL);
-        c2x2.intoArray(sums, 8 * VL);
-        c3x0.intoArray(sums, 9 * VL);
-        c3x1.intoArray(sums, 10 * VL);
-        c3x2.intoArray(sums, 11 * VL);
-        c4x0.intoArray(sums, 12 * VL);
-        c4x1.intoArray(sums, 13 * VL);
-        c4x2.intoArray(sums, 14 * VL);
-        c5x0.intoArray(sums, 15 * VL);
-        c5x1.intoArray(sums, 16 * VL);
-        c5x2.intoArray(sums, 17 * VL);
-        fold(sums, 18, out, at);
+        var s0 = FIRST0.selectFrom(c0x0, c0x1).add(SECOND0.selectFrom(c0x0, c0x1));
+        var s1 = FIRST0.selectFrom(c0x2, c1x0).add(SECOND0.selectFrom(c0x2, c1x0));
+        var s2 = FIRST0.selectFrom(c1x1, c1x2).add(SECOND0.selectFrom(c1x1, c1x2));
+        var s3 = FIRST0.selectFrom(c2x0, c2x1).add(SECOND0.selectFrom(c2x0, c2x1));
+        var s4 = FIRST0.selectFrom(c2x2, c3x0).add(SECOND0.selectFrom(c2x2, c3x0));
+        var s5 = FIRST0.selectFrom(c3x1, c3x2).add(SECOND0.selectFrom(c3x1, c3x2));
+        var s6 = FIRST0.selectFrom(c4x0, c4x1).add(SECOND0.selectFrom(c4x0, c4x1));
+        var s7 = FIRST0.selectFrom(c4x2, c5x0).add(SECOND0.selectFrom(c4x2, c5x0));
+        var s8 = FIRST0.selectFrom(c5x1, c5x2).add(SECOND0.selectFrom(c5x1, c5x2));
+        var t0 = FIRST1.selectFrom(s0, s1).add(SECOND1.selectFrom(s0, s1));
+        var t1 = FIRST1.selectFrom(s2, s3).add(SECOND1.selectFrom(s2, s3));
+        var t2 = FIRST1.selectFrom(s4, s5).add(SECOND1.selectFrom(s4, s5));
+        var t3 = FIRST1.selectFrom(s6, s7).add(SECOND1.selectFrom(s6, s7));
+        var t4 = FIRST1.selectFrom(s8, s8).add(SECOND1.selectFrom(s8, s8));
+        t0.intoArray(sums, 0 * VL);
+        t1.intoArray(sums, 1 * VL);
+        t2.intoArray(sums, 2 * VL);
+        t3.intoArray(sums, 3 * VL);
+        t4.intoArray(sums, 4 * VL);
+        fold(sums, 5, out, at);
     }
 }

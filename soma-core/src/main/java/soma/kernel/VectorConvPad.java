@@ -43,64 +43,63 @@ final class VectorConvPad {
         }
     }
 
+    /** Zeros everywhere, then the rows: a loop a row that also writes its borders is slower, the rows being so short. */
     private static void plane(ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
         int step = plan.step[2];
         int width = plan.extent[2];
-        int shift = w0 + plan.low[2];
-        int first = Math.clamp(-shift, 0, width);
-        int end = Math.clamp((plan.source[2] - r2 + step - 1) / step - shift, first, width);
-        int at = d0;
-        for (int i = 0; i < plan.extent[0]; i++) {
-            int s0 = plan.step[0] * (h0 + i + plan.low[0]) + r0;
-            for (int j = 0; j < plan.extent[1]; j++, at += width) {
-                int s1 = plan.step[1] * (j + plan.low[1]) + r1;
-                if (s0 < 0 || s0 >= plan.source[0] || s1 < 0 || s1 >= plan.source[1] || first == end) {
-                    zero(d, at, at + width);
-                    continue;
-                }
-                int from = xo + (s0 * plan.source[1] + s1) * plan.source[2] + step * (first + shift) + r2;
-                zero(d, at, at + first);
-                if (step == 1) {
-                    row(x, from, d, at + first, end - first);
-                } else {
-                    everySecond(x, from, d, at + first, end - first);
-                }
-                zero(d, at + first + (end - first + VL - 1) / VL * VL, at + width);
-            }
+        int i0 = plan.first(0, h0);
+        int i1 = plan.end(0, h0, r0);
+        int j0 = plan.first(1, 0);
+        int j1 = plan.end(1, 0, r1);
+        int k0 = plan.first(2, w0);
+        int n = plan.end(2, w0, r2) - k0;
+        boolean all = i0 == 0 && j0 == 0 && k0 == 0 && i1 == plan.extent[0] && j1 == plan.extent[1] && n == width;
+        for (int i = all ? plan.plane : 0; i < plan.plane; i += VL) {
+            FloatVector.zero(S).intoArray(d, d0 + i);
+        }
+        if (j0 >= j1 || n <= 0) {
+            return;
+        }
+        int s1 = plan.step[1] * (j0 + plan.low[1]) + r1;
+        int s2 = step * (k0 + w0 + plan.low[2]) + r2;
+        if (plan.extent[1] == 1) {
+            int from = xo + ((plan.step[0] * (i0 + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
+            rows(x, from, plan.step[0] * plan.source[1] * plan.source[2], step, d, d0 + i0 * width + k0, width, i1 - i0, n);
+            return;
+        }
+        for (int i = i0; i < i1; i++) {
+            int from = xo + ((plan.step[0] * (i + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
+            rows(x, from, plan.step[1] * plan.source[2], step, d, d0 + (i * plan.extent[1] + j0) * width + k0, width, j1 - j0, n);
         }
     }
 
-    /** Zeros by whole vectors: what is written too much is overwritten by what comes next. */
-    private static void zero(float[] d, int from, int to) {
-        for (int i = from; i < to; i += VL) {
-            FloatVector.zero(S).intoArray(d, i);
+    private static void rows(float[] x, int from, int lda, int step, float[] d, int to, int ldd, int rows, int n) {
+        if (step == 1) {
+            copyRows(x, from, lda, d, to, ldd, rows, n);
+        } else {
+            everySecond(x, from, lda, d, to, ldd, rows, n);
         }
     }
 
-    private static void row(float[] x, int from, float[] d, int to, int n) {
-        int i = 0;
-        for (; i + VL <= n; i += VL) {
-            FloatVector.fromArray(S, x, from + i).intoArray(d, to + i);
-        }
-        if (i < n) {
-            FloatVector.fromArray(S, x, from + i, S.indexInRange(0, n - i)).intoArray(d, to + i);
-        }
-    }
-
-    /** d[i] = x[2 i]; the element after the last is never read, since the array may end there. */
-    private static void everySecond(float[] x, int from, float[] d, int to, int n) {
+    /** d[i] = x[2 i] for each row; the element after the last is never read, since the array may end there. */
+    private static void everySecond(float[] x, int from, int lda, float[] d, int to, int ldd, int rows, int n) {
+        int full = S.loopBound(n);
+        int rest = n - full;
         var allButLast = S.indexInRange(0, VL - 1);
-        int i = 0;
-        for (; i + VL <= n; i += VL) {
-            int at = from + 2 * i;
-            EVEN.selectFrom(FloatVector.fromArray(S, x, at), FloatVector.fromArray(S, x, at + VL, allButLast)).intoArray(d, to + i);
-        }
-        if (i < n) {
-            int at = from + 2 * i;
-            int lanes = 2 * (n - i) - 1;
-            var low = S.indexInRange(0, Math.min(lanes, VL));
-            var high = S.indexInRange(0, Math.max(0, lanes - VL));
-            EVEN.selectFrom(FloatVector.fromArray(S, x, at, low), FloatVector.fromArray(S, x, at + VL, high)).intoArray(d, to + i);
+        var low = S.indexInRange(0, Math.clamp(2 * rest - 1, 0, VL));
+        var high = S.indexInRange(0, Math.clamp(2 * rest - 1 - VL, 0, VL));
+        var kept = S.indexInRange(0, rest);
+        for (int r = 0; r < rows; r++) {
+            int source = from + r * lda;
+            int at = to + r * ldd;
+            for (int i = 0; i < full; i += VL, source += 2 * VL) {
+                EVEN.selectFrom(FloatVector.fromArray(S, x, source), FloatVector.fromArray(S, x, source + VL, allButLast))
+                        .intoArray(d, at + i);
+            }
+            if (rest > 0) {
+                EVEN.selectFrom(FloatVector.fromArray(S, x, source, low), FloatVector.fromArray(S, x, source + VL, high))
+                        .intoArray(d, at + full, kept);
+            }
         }
     }
 

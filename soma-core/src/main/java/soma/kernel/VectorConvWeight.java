@@ -17,11 +17,6 @@ final class VectorConvWeight {
     /** Vectors of pixels at a time: six rows of gradient then take 24 KB, most of a level-1 cache. */
     private static final int BLOCK = 64;
 
-    private static final int DENSE = 32;
-
-    /** Taps packed at a time: a multiple of every tile's number of taps. */
-    private static final int TAPS = 120;
-
     private static final int TASKS = 16;
 
     /** Fewer taps than this do not pay for reading the gradient once more. */
@@ -39,10 +34,13 @@ final class VectorConvWeight {
         int depth = plan.channels * plan.kernelSize;
         int size = plan.rows * depth;
         int split = Math.clamp(Math.min(TASKS / plan.groups, depth / LEAST_TAPS), 1, plan.channels);
-        int units = plan.imageUnits() * plan.rowUnits() * plan.columnUnits();
-        int parts = Math.clamp(TASKS / (split * plan.groups), 1, Math.max(1, units));
+        int cuts = plan.rowUnits() * plan.columnUnits();
+        int wanted = Math.max(1, TASKS / (split * plan.groups));
+        int imagesEach = cuts > 1 ? 1 : Math.clamp((BLOCK * VL + plan.outPlane - 1) / plan.outPlane, 1, Math.max(1, plan.images / wanted));
+        int units = (plan.images + imagesEach - 1) / imagesEach * cuts;
+        int parts = Math.clamp(wanted, 1, Math.max(1, units));
         if (parts == 1) {
-            workers.run(plan.groups * split, (task, scratch) -> new Task(plan, x, xo, dy, dyo, scratch)
+            workers.run(plan.groups * split, (task, scratch) -> new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
                     .run(task / split, 0, units, plan.channels * (task % split) / split,
                             plan.channels * (task % split + 1) / split, dw, dwo + task / split * size));
             return;
@@ -54,7 +52,7 @@ final class VectorConvWeight {
                 int c = task % split;
                 int g = task / split % plan.groups;
                 int part = task / split / plan.groups;
-                new Task(plan, x, xo, dy, dyo, scratch)
+                new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
                         .run(g, (int) ((long) units * part / parts), (int) ((long) units * (part + 1) / parts),
                                 plan.channels * c / split, plan.channels * (c + 1) / split, sums, part * all + g * size);
             });
@@ -83,6 +81,7 @@ final class VectorConvWeight {
     /** Some units of pixels for one group and some of its input channels. */
     private static final class Task {
         private final ConvPlan plan;
+        private final int imagesEach;
         private final float[] x;
         private final int xo;
         private final float[] dy;
@@ -96,8 +95,9 @@ final class VectorConvWeight {
         private int firstTap;
         private int tapCount;
 
-        Task(ConvPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch scratch) {
+        Task(ConvPlan plan, int imagesEach, float[] x, int xo, float[] dy, int dyo, Scratch scratch) {
             this.plan = plan;
+            this.imagesEach = imagesEach;
             this.x = x;
             this.xo = xo;
             this.dy = dy;
@@ -114,13 +114,11 @@ final class VectorConvWeight {
             int size = totalsAt(tiles, 0);
             totals = scratch.floats(28, size);
             Arrays.fill(totals, 0, size, 0f);
-            int columnUnits = plan.columnUnits();
-            int rowUnits = plan.rowUnits();
             for (int unit = u0; unit < u1; unit++) {
-                int n0 = unit / (columnUnits * rowUnits) * plan.unitImages;
-                int images = Math.min(plan.unitImages, plan.images - n0);
-                int h0 = unit / columnUnits % rowUnits * plan.unitRows;
-                int w0 = unit % columnUnits * plan.unitColumns;
+                int n0 = unit / (plan.rowUnits() * plan.columnUnits()) * imagesEach;
+                int images = Math.min(imagesEach, plan.images - n0);
+                int h0 = plan.firstRow(unit);
+                int w0 = plan.firstColumn(unit);
                 int h1 = Math.min(plan.out[0], h0 + plan.unitRows);
                 int w1 = Math.min(plan.out[2], w0 + plan.unitColumns);
                 unit(group, n0, images, h0, h1, w0, w1, c0, c1);
@@ -297,7 +295,7 @@ final class VectorConvWeight {
         /** Patches packed densely over the pixels of several images, a block of taps at a time. */
         private void dense(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
             int all = (h1 - h0) * plan.out[1] * (w1 - w0);
-            int most = DENSE * VL;
+            int most = BLOCK * VL;
             int some = Math.max(1, most / all);
             int origin = h0 * plan.out[1] * plan.out[2] + w0;
             for (int i = 0; i < images; i += some) {
@@ -314,6 +312,7 @@ final class VectorConvWeight {
             int count = images * each;
             int vectors = (count + VL - 1) / VL;
             int ld = vectors * VL;
+            int resultPitch = plan.groups * plan.rows * plan.outPlane;
             int copies = 0;
             var from = scratch.ints(18, count / VL + images * (each / columns + 2));
             var to = scratch.ints(19, from.length);
@@ -327,26 +326,33 @@ final class VectorConvWeight {
                 p += length;
             }
             var qx = scratch.ints(16, vectors + 1);
+            var qy = scratch.ints(17, vectors);
             for (int v = 0; v < vectors; v++) {
                 qx[v] = v * VL;
+                qy[v] = v * VL / each * resultPitch + q0 + v * VL % each;
             }
             qx[vectors] = -1;
-            var patches = scratch.floats(26, TAPS * ld);
-            var table = scratch.ints(22, TAPS);
-            for (int k = 0; k < TAPS; k++) {
+            int taps = plan.rows < 3 ? 120 : 60; // a multiple of every tile's number of taps
+            var patches = scratch.floats(26, taps * ld);
+            var table = scratch.ints(22, taps);
+            for (int k = 0; k < taps; k++) {
                 table[k] = k * ld;
             }
             var d = scratch.floats(24, ROWS * ld);
-            int resultPitch = plan.groups * plan.rows * plan.outPlane;
-            for (int k0 = 0; k0 < tapCount; k0 += TAPS) {
-                int k1 = Math.min(tapCount, k0 + TAPS);
+            for (int k0 = 0; k0 < tapCount; k0 += taps) {
+                int k1 = Math.min(tapCount, k0 + taps);
                 VectorConv.copyPatches(b, bo, off, firstTap + k0, firstTap + k1, from, to, 0, copies, patches, ld);
                 for (int k = 0; k < k1 - k0 && count < ld; k++) {
                     Arrays.fill(patches, k * ld + count, (k + 1) * ld, 0f);
                 }
                 for (int t = 0; t < tiles; t++) {
                     int n = rows(t);
-                    interleaveDense(dyAt + plan.rows * t / tiles * plan.outPlane, n, images, q0, q1, resultPitch, d, vectors);
+                    int dyTile = dyAt + plan.rows * t / tiles * plan.outPlane;
+                    if (each % VL == 0) {
+                        interleave(dy, dyTile, plan.outPlane, n, qy, vectors, d);
+                    } else {
+                        interleaveDense(dyTile, n, images, q0, q1, resultPitch, d, vectors);
+                    }
                     dots(n, d, patches, 0, table, 0, k1 - k0, qx, totalsAt(t, k0));
                 }
             }

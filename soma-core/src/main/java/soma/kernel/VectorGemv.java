@@ -98,7 +98,7 @@ final class VectorGemv {
             s3 = u.fma(FloatVector.fromArray(S, y, y3 + p), s3);
             p += VL;
         }
-        if (p < k) { // a last vector that overlaps the one before: masked loads would cost three times as much
+        if (p < k) { // a last vector that overlaps the one before: masked loads cost a fifth more
             var fresh = VectorMask.fromLong(S, -1L << (p - k + VL));
             p = k - VL;
             var u = FloatVector.fromArray(S, x, xo + p);
@@ -135,9 +135,9 @@ final class VectorGemv {
     }
 
     /**
-     * The sum of the lanes by halves. {@code reduceLanes} adds in another order once C2 has compiled it, and the same
-     * program would give other bits as it warms up. Inlined into {@link #dot4} this would pass C2's limit of 8000
-     * bytecodes a method.
+     * The sum of the lanes by halves. {@code reduceLanes} adds in another order once C2 has compiled it (4 of 10 sums
+     * of 16 floats change their bits), and the same program would give other results as it warms up. A method of its
+     * own: as a part of {@link #dot4} it made C2 box one vector a call.
      */
     private static float sum(float[] lanes, int at) {
         var v = FloatVector.fromArray(S, lanes, at);

@@ -2,7 +2,6 @@ package soma.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -69,7 +68,7 @@ final class VectorNorms {
         if (end < n) {
             s1 = s1.add(FloatVector.fromArray(S, x, xr + n - VL), VectorMask.fromLong(S, fresh(n)));
         }
-        return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        return VectorFold.sum(s0.add(s1).add(s2.add(s3)));
     }
 
     /** Sum of (x - m)^2. */
@@ -97,7 +96,7 @@ final class VectorNorms {
             var d1 = FloatVector.fromArray(S, x, xr + n - VL).sub(m);
             s1 = s1.add(d1.mul(d1), VectorMask.fromLong(S, fresh(n)));
         }
-        return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        return VectorFold.sum(s0.add(s1).add(s2.add(s3)));
     }
 
     /** y = (x - m) s. */
@@ -189,7 +188,7 @@ final class VectorNorms {
                         .intoArray(dw, dwo + last);
                 FloatVector.fromArray(S, db, dbo + last).add(lastG, fresh).intoArray(db, dbo + last);
             }
-            float a = sum.reduceLanes(VectorOperators.ADD) / n, c = sumX.reduceLanes(VectorOperators.ADD) / n;
+            float a = VectorFold.sum(sum) / n, c = VectorFold.sum(sumX) / n;
             for (int i = 0; i < end; i += VL) {
                 var h = FloatVector.fromArray(S, x, xr + i).sub(m).mul(s);
                 var gw = FloatVector.fromArray(S, dy, gr + i).mul(FloatVector.fromArray(S, w, wo + i));
@@ -263,7 +262,7 @@ final class VectorNorms {
                         .add(lastG.mul(lastH), fresh)
                         .intoArray(dw, dwo + last);
             }
-            float c = sumX.reduceLanes(VectorOperators.ADD) / n;
+            float c = VectorFold.sum(sumX) / n;
             for (int i = 0; i < end; i += VL) {
                 var h = FloatVector.fromArray(S, x, xr + i).mul(s);
                 var gw = FloatVector.fromArray(S, dy, gr + i).mul(FloatVector.fromArray(S, w, wo + i));

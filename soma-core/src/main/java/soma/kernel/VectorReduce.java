@@ -50,7 +50,7 @@ final class VectorReduce {
             for (; i < end; i += VL) {
                 s0 = s0.add(FloatVector.fromArray(S, a, ao + i));
             }
-            sum += s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+            sum += VectorFold.sum(s0.add(s1).add(s2.add(s3)));
         }
         for (; i < n; i++) {
             sum += a[ao + i];
@@ -66,7 +66,7 @@ final class VectorReduce {
             p0 = p0.mul(FloatVector.fromArray(S, a, ao + i));
             p1 = p1.mul(FloatVector.fromArray(S, a, ao + i + VL));
         }
-        float prod = p0.mul(p1).reduceLanes(VectorOperators.MUL);
+        float prod = VectorFold.product(p0.mul(p1));
         for (; i < n; i++) {
             prod *= a[ao + i];
         }

@@ -57,7 +57,7 @@ final class VectorRows {
             e.intoArray(y, yr + n - VL);
             sum = sum.add(e, VectorMask.fromLong(S, fresh(n)));
         }
-        float scale = factor / sum.reduceLanes(VectorOperators.ADD);
+        float scale = factor / VectorFold.sum(sum);
         last = FloatVector.fromArray(S, y, yr + n - VL);
         for (int i = 0; i < end; i += VL) {
             FloatVector.fromArray(S, y, yr + i).mul(scale).intoArray(y, yr + i);
@@ -104,7 +104,7 @@ final class VectorRows {
             var lastY = FloatVector.fromArray(S, y, yr + n - VL);
             var lastG = FloatVector.fromArray(S, dy, gr + n - VL);
             b = b.add(lastY.mul(lastG), fresh);
-            float sum = a.add(b).reduceLanes(VectorOperators.ADD);
+            float sum = VectorFold.sum(a.add(b));
             for (int i = 0; i < end; i += VL) {
                 FloatVector.fromArray(S, dy, gr + i)
                         .sub(sum)
@@ -130,7 +130,7 @@ final class VectorRows {
             }
             var lastY = FloatVector.fromArray(S, y, yr + n - VL);
             var lastG = FloatVector.fromArray(S, dy, gr + n - VL);
-            float sum = -a.add(lastG, fresh).reduceLanes(VectorOperators.ADD);
+            float sum = -VectorFold.sum(a.add(lastG, fresh));
             for (int i = 0; i < end; i += VL) {
                 var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, y, yr + i));
                 e.mul(sum).add(FloatVector.fromArray(S, dy, gr + i)).intoArray(dx, dr + i);
@@ -224,7 +224,7 @@ final class VectorRows {
                             FloatVector.fromArray(S, x, xr + n - VL).sub(max)),
                     VectorMask.fromLong(S, fresh(n)));
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return VectorFold.sum(sum);
     }
 
     /**
@@ -263,7 +263,7 @@ final class VectorRows {
             var v = low.blend(FloatVector.fromArray(S, x, xo + r * n), mask);
             var d = v.sub(v.reduceLanes(VectorOperators.MAX));
             var e = VectorNonPositiveExp.of(d);
-            float sum = e.reduceLanes(VectorOperators.ADD);
+            float sum = VectorFold.sum(e);
             (log ? d.sub(log(sum)) : e.mul(1 / sum)).intoArray(y, yo + r * n, mask);
         }
     }
@@ -292,7 +292,7 @@ final class VectorRows {
                 int xr = xo + r * n, c = label == ignoreIndex ? 0 : Rows.checked(label, r, n);
                 var v = low.blend(FloatVector.fromArray(S, x, xr), mask);
                 float max = v.reduceLanes(VectorOperators.MAX);
-                loss[so + r] = VectorNonPositiveExp.of(v.sub(max)).reduceLanes(VectorOperators.ADD);
+                loss[so + r] = VectorFold.sum(VectorNonPositiveExp.of(v.sub(max)));
                 gap[r - from] = max - x[xr + c];
             }
             for (int r = from; r < to; r++) {

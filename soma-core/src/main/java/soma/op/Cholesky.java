@@ -29,7 +29,7 @@ public record Cholesky(Tensor a) implements KernelOp {
         int n = a.size(-1);
         var from = Matrices.read(call, 0, a.numel());
         var l = new double[from.length];
-        call.workers().run(Matrices.count(a), (i, scratch) -> LinalgCholesky.cholesky(from, i * n * n, n, l, i * n * n));
+        Matrices.each(call, a, i -> LinalgCholesky.cholesky(from, i * n * n, n, l, i * n * n));
         Matrices.write(call, 0, l);
     }
 

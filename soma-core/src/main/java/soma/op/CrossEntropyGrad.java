@@ -31,7 +31,7 @@ public record CrossEntropyGrad(Tensor x, Tensor label, Tensor scale, long ignore
 
     @Override
     public void compute(Call call) {
-        RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
+        IndexGuard.run("crossEntropy", () -> RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
             if (call.isDouble(0)) {
                 Rows.crossEntropyBack(
                         call.doubles(0), call.at(0), call.longs(1), call.at(1), call.doubles(2), call.at(2), call.outDoubles(0), 0,
@@ -41,7 +41,7 @@ public record CrossEntropyGrad(Tensor x, Tensor label, Tensor scale, long ignore
                         call.floats(0), call.at(0), call.longs(1), call.at(1), call.floats(2), call.at(2), call.outFloats(0), 0,
                         lo, hi, n, ignored);
             }
-        });
+        }));
     }
 
     @Override

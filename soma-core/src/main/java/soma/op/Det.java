@@ -30,7 +30,7 @@ public record Det(Tensor a) implements KernelOp {
         int count = Matrices.count(a);
         var lu = Matrices.read(call, 0, a.numel());
         var det = new double[count];
-        call.workers().run(count, (i, scratch) -> {
+        Matrices.each(call, a, i -> {
             int sign = LinalgLu.factor(lu, i * n * n, n, new int[n], 0);
             det[i] = LinalgLu.determinant(lu, i * n * n, n, sign);
         });

@@ -39,8 +39,7 @@ public record Eigh(Tensor a) implements KernelOp {
         var from = Matrices.read(call, 0, a.numel());
         var w = new double[count * n];
         var v = new double[count * n * n];
-        call.workers().run(
-                count, (i, scratch) -> LinalgEigen.symmetricEigen(from, i * n * n, n, w, i * n, v, i * n * n));
+        Matrices.each(call, a, i -> LinalgEigen.symmetricEigen(from, i * n * n, n, w, i * n, v, i * n * n));
         Matrices.write(call, 0, w);
         Matrices.write(call, 1, v);
     }

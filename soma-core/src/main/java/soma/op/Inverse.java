@@ -29,7 +29,7 @@ public record Inverse(Tensor a) implements KernelOp {
         int n = a.size(-1);
         var lu = Matrices.read(call, 0, a.numel());
         var y = new double[lu.length];
-        call.workers().run(Matrices.count(a), (i, scratch) -> {
+        Matrices.each(call, a, i -> {
             var order = new int[n];
             LinalgLu.factor(lu, i * n * n, n, order, 0);
             LinalgLu.inverse(lu, i * n * n, n, order, 0, y, i * n * n);

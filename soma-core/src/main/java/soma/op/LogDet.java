@@ -36,7 +36,7 @@ public record LogDet(Tensor a) implements KernelOp {
         var lu = Matrices.read(call, 0, a.numel());
         var sign = new double[count];
         var log = new double[count];
-        call.workers().run(count, (i, scratch) -> {
+        Matrices.each(call, a, i -> {
             int s = LinalgLu.factor(lu, i * n * n, n, new int[n], 0);
             var det = LinalgLu.logDeterminant(lu, i * n * n, n, s);
             sign[i] = det.sign();

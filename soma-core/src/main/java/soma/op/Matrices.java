@@ -1,6 +1,7 @@
 package soma.op;
 
 import soma.Shape;
+import soma.SomaException;
 import soma.Tensor;
 
 /** Batches of small matrices for the linear algebra ops, whose kernels work in double precision whatever the dtype. */
@@ -31,6 +32,21 @@ final class Matrices {
             for (int j = 0; j < a.length; j++) {
                 to32[j] = (float) a[j];
             }
+        }
+    }
+
+    /** Work on matrix i of a batch. */
+    @FunctionalInterface
+    interface Each {
+        void matrix(int i);
+    }
+
+    /** Shares the matrices of t over the threads; what a kernel finds wrong with one is told as it says it. */
+    static void each(Call call, Tensor t, Each work) {
+        try {
+            call.workers().run(count(t), (i, scratch) -> work.matrix(i));
+        } catch (ArithmeticException e) {
+            throw new SomaException(String.valueOf(e.getMessage()));
         }
     }
 

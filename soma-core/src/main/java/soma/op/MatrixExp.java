@@ -29,7 +29,7 @@ public record MatrixExp(Tensor a) implements KernelOp {
         int n = a.size(-1);
         var from = Matrices.read(call, 0, a.numel());
         var y = new double[from.length];
-        call.workers().run(Matrices.count(a), (i, scratch) -> LinalgExp.matrixExp(from, i * n * n, n, y, i * n * n));
+        Matrices.each(call, a, i -> LinalgExp.matrixExp(from, i * n * n, n, y, i * n * n));
         Matrices.write(call, 0, y);
     }
 

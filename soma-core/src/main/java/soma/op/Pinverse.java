@@ -39,7 +39,7 @@ public record Pinverse(Tensor a, double rcond) implements KernelOp {
         int k = Math.min(m, n);
         var from = Matrices.read(call, 0, a.numel());
         var y = new double[from.length];
-        call.workers().run(Matrices.count(a), (i, scratch) -> {
+        Matrices.each(call, a, i -> {
             var u = new double[m * k];
             var s = new double[k];
             var vt = new double[k * n];

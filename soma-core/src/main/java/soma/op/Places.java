@@ -2,11 +2,12 @@ package soma.op;
 
 import java.util.List;
 import soma.DType;
+import soma.IndexException;
 import soma.Shape;
 import soma.Tensor;
 
 /** y = index with negative places counted from the end of an axis of {@code size}; a place outside is an error. int64, no gradient. */
-public record Places(Tensor index, int size) implements KernelOp {
+public record Places(Tensor index, int size, String asker) implements KernelOp {
 
     @Override
     public List<Tensor> inputs() {
@@ -36,7 +37,7 @@ public record Places(Tensor index, int size) implements KernelOp {
             long v = in[call.at(0) + i];
             long place = v < 0 ? v + size : v;
             if (place < 0 || place >= size) {
-                throw new IndexOutOfBoundsException("index: " + v + " at position " + i + " is outside "
+                throw new IndexException(asker + ": index " + v + " at position " + i + " is outside "
                         + (size == 0 ? "an axis of size 0" : -size + ".." + (size - 1)));
             }
             out[i] = place;

@@ -42,7 +42,7 @@ public record Qr(Tensor a) implements KernelOp {
         var from = Matrices.read(call, 0, a.numel());
         var q = new double[count * m * k];
         var r = new double[count * k * n];
-        call.workers().run(count, (i, scratch) -> LinalgQr.qr(from, i * m * n, m, n, q, i * m * k, r, i * k * n));
+        Matrices.each(call, a, i -> LinalgQr.qr(from, i * m * n, m, n, q, i * m * k, r, i * k * n));
         Matrices.write(call, 0, q);
         Matrices.write(call, 1, r);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import soma.DType;
+import soma.GradientException;
 import soma.Shape;
 import soma.Tensor;
 
@@ -49,9 +50,22 @@ public sealed interface Redirect extends Op {
 
         @Override
         public List<Tensor> vjp(Tensor y, Tensor dy) {
+            var given = rule.apply(y, dy);
+            if (given.size() != arguments.size()) {
+                throw new GradientException("customGradient: the rule gave " + given.size() + " gradient(s) for "
+                        + arguments.size() + " argument(s)");
+            }
             var all = new ArrayList<Tensor>(arguments.size() + 1);
             all.add(value.zerosLike());
-            all.addAll(rule.apply(y, dy));
+            for (int i = 0; i < given.size(); i++) {
+                var g = given.get(i).shape();
+                var x = arguments.get(i).shape();
+                if (!g.broadcastsTo(x) && !x.broadcastsTo(g)) {
+                    throw new GradientException("customGradient: gradient " + i + " has shape " + g
+                            + ", expected that of its argument, " + x + ", or one that broadcasts with it");
+                }
+                all.add(given.get(i));
+            }
             return all;
         }
     }

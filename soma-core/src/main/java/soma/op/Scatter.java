@@ -32,9 +32,9 @@ public record Scatter(Tensor x, Tensor index, Tensor source, int axis) implement
     @Override
     public void compute(Call call) {
         System.arraycopy(call.in(0), call.at(0), call.out(0), 0, x.numel());
-        Indexing.scatter(
+        IndexGuard.run("scatter", x.shape(), axis, () -> Indexing.scatter(
                 call.out(0), 0, x.shape().toArray(), axis, call.longs(1), call.at(1), index.shape().toArray(), call.in(2),
-                call.at(2), index.shape().strides(), 0, index.size(0));
+                call.at(2), index.shape().strides(), 0, index.size(0)));
     }
 
     /** Only the element that was written last at a place is in y, so only it gets the gradient: each finds out by its number. */

@@ -30,7 +30,7 @@ public record Solve(Tensor a, Tensor b) implements KernelOp {
         int k = b.size(-1);
         var lu = Matrices.read(call, 0, a.numel());
         var x = Matrices.read(call, 1, b.numel());
-        call.workers().run(Matrices.count(a), (i, scratch) -> {
+        Matrices.each(call, a, i -> {
             var order = new int[n];
             LinalgLu.factor(lu, i * n * n, n, order, 0);
             LinalgLu.solve(lu, i * n * n, n, order, 0, x, i * n * k, k);

@@ -49,9 +49,7 @@ public record Svd(Tensor a) implements KernelOp {
         var u = new double[count * m * k];
         var s = new double[count * k];
         var vt = new double[count * k * n];
-        call.workers().run(
-                count,
-                (i, scratch) -> LinalgSvd.svd(from, i * m * n, m, n, u, i * m * k, s, i * k, vt, i * k * n));
+        Matrices.each(call, a, i -> LinalgSvd.svd(from, i * m * n, m, n, u, i * m * k, s, i * k, vt, i * k * n));
         Matrices.write(call, 0, u);
         Matrices.write(call, 1, s);
         Matrices.write(call, 2, vt);

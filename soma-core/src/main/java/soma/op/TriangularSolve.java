@@ -38,10 +38,7 @@ public record TriangularSolve(Tensor a, Tensor b, boolean upper, boolean transpo
         int k = b.size(-1);
         var t = Matrices.read(call, 0, a.numel());
         var x = Matrices.read(call, 1, b.numel());
-        call.workers().run(
-                Matrices.count(a),
-                (i, scratch) ->
-                        LinalgTriangular.triangularSolve(upper, transpose, unit, t, i * n * n, n, x, i * n * k, k));
+        Matrices.each(call, a, i -> LinalgTriangular.triangularSolve(upper, transpose, unit, t, i * n * n, n, x, i * n * k, k));
         Matrices.write(call, 0, x);
     }
 

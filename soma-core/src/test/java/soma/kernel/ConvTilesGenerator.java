@@ -3,6 +3,7 @@ package soma.kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 
 /**
  * Writes {@code VectorConvTiles.java} and {@code VectorConvDots.java}: straight-line register tiles, one method a tile
@@ -168,6 +169,10 @@ public final class ConvTilesGenerator {
                     private static final float[] FIRST = summands(0);
 
                     private static final float[] SECOND = summands(1);
+                    private static final FloatVector FIRST0 = FloatVector.fromArray(S, FIRST, 0);
+                    private static final FloatVector SECOND0 = FloatVector.fromArray(S, SECOND, 0);
+                    private static final FloatVector FIRST1 = FloatVector.fromArray(S, FIRST, VL);
+                    private static final FloatVector SECOND1 = FloatVector.fromArray(S, SECOND, VL);
 
                     private VectorConvDots() {}
 
@@ -182,13 +187,13 @@ public final class ConvTilesGenerator {
                     }
 
                     /**
-                     * Sums n vectors over their lanes and adds the result of vector i to {@code out[at + i]}: each pass joins two vectors into one, half
-                     * lanes added. Not reduceLanes: its order is one in the interpreter and another in C2, so that the same program
-                     * would give other bits once compiled.
+                     * Adds the sums over the lanes of some vectors to {@code out}: each pass joins two vectors into one, half lanes added. The
+                     * first two passes are the callers'. Not reduceLanes: its order is one in the interpreter and another in C2, so that
+                     * the same program would give other bits once compiled.
                      */
                     private static void fold(float[] sums, int vectors, float[] out, int at) {
                         int n = vectors;
-                        for (int bit = 0; bit < BITS; bit++) {
+                        for (int bit = 2; bit < BITS; bit++) {
                             var first = FloatVector.fromArray(S, FIRST, bit * VL);
                             var second = FloatVector.fromArray(S, SECOND, bit * VL);
                             for (int i = 0; i < n; i += 2) {
@@ -285,12 +290,24 @@ public final class ConvTilesGenerator {
         line(s, 3, "p += %s;", rows == 1 ? "VL" : rows + " * VL");
         line(s, 3, "q = qx[++v];");
         line(s, 2, "} while (q >= 0);");
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < taps; j++) {
-                line(s, 2, "c%dx%d.intoArray(sums, %d * VL);", i, j, i * taps + j);
-            }
+        var names = new ArrayList<String>();
+        for (int i = 0; i < rows * taps; i++) {
+            names.add("c%dx%d".formatted(i / taps, i % taps));
         }
-        line(s, 2, "fold(sums, %d, out, at);", rows * taps);
+        for (int bit = 0; bit < 2; bit++) {
+            var joined = new ArrayList<String>();
+            for (int i = 0; i < names.size(); i += 2) {
+                var a = names.get(i);
+                var b = names.get(Math.min(i + 1, names.size() - 1));
+                joined.add("%c%d".formatted("st".charAt(bit), i / 2));
+                line(s, 2, "var %s = FIRST%d.selectFrom(%s, %s).add(SECOND%d.selectFrom(%s, %s));", joined.getLast(), bit, a, b, bit, a, b);
+            }
+            names = joined;
+        }
+        for (int i = 0; i < names.size(); i++) {
+            line(s, 2, "%s.intoArray(sums, %d * VL);", names.get(i), i);
+        }
+        line(s, 2, "fold(sums, %d, out, at);", names.size());
         return s.append("    }\n").toString();
     }
 

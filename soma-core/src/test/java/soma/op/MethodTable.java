@@ -380,6 +380,9 @@ final class MethodTable {
         for (var kind : MatrixNorm.values()) {
             all.add(method("matrixNorm " + kind, in -> in.get(0).matrixNorm(kind), null, arg(2, 3, 4)));
         }
+        for (double p : new double[] {-1, -2, Double.NEGATIVE_INFINITY}) {
+            all.add(method("matrixNorm " + p, in -> in.get(0).matrixNorm(p), null, arg(2, 3, 4)));
+        }
         all.add(method("matrixNorm FROBENIUS against sums", in -> in.get(0).matrixNorm(MatrixNorm.FROBENIUS),
                 in -> Nd.make(Shape.SCALAR, i -> Math.sqrt(Arrays.stream(in[0].data()).map(v -> v * v).sum())), arg(3, 4)));
         all.add(method("matrixNorm ONE against sums", in -> in.get(0).matrixNorm(MatrixNorm.ONE),

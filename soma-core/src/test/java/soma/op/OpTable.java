@@ -51,6 +51,7 @@ final class OpTable {
         all.addAll(indexing());
         all.addAll(OpTableLarge.rows());
         all.addAll(MethodTable.rows());
+        all.addAll(EmptyTable.rows());
         return all;
     }
 
@@ -255,7 +256,7 @@ final class OpTable {
                             }
                             return last;
                         }), arg(3, 4), indices(4, 2, 5), arg(2, 5)),
-                row(Places.class, "", in -> Tensor.of(new Places(in.get(0), 4)),
+                row(Places.class, "", in -> Tensor.of(new Places(in.get(0), 4, "index")),
                         in -> Nd.make(in[0].shape(), i -> Math.floorMod((int) in[0].at(i), 4)),
                         constant(DType.INT64, whole(-4, 4), 3, 7)),
                 order("max", ArgExtreme.class, x -> new ArgExtreme(x, 1, true), line -> line[line.length - 1]),

@@ -11,8 +11,8 @@ import soma.Rng;
 import soma.Soma;
 
 /**
- * A data set in batches, as often as asked for. Iterating goes through the examples in their order; {@link #shuffled} in another. The
- * next batch is prepared in the background; that changes no result.
+ * A data set in batches, as often as asked for. Iterating goes through the examples in their order; {@link #shuffled}
+ * in another. The next batch is prepared in the background; that changes no result.
  *
  * @param data the examples
  * @param batchSize how many a batch has

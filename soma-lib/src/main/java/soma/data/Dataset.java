@@ -42,7 +42,10 @@ public interface Dataset {
         return subset(IntStream.range(0, Math.min(n, size())).toArray());
     }
 
-    /** With each batch changed when it is asked for. Batches are changed ahead, in the background, while training computes. */
+    /**
+     * With each batch changed when it is asked for. Batches are changed ahead, in the background, while training
+     * computes.
+     */
     default Dataset map(UnaryOperator<Batch> change) {
         var original = this;
         return new Dataset() {

@@ -1,5 +1,6 @@
 package soma.data;
 
+import java.lang.reflect.Array;
 import soma.ShapeException;
 import soma.Soma;
 import soma.Tensor;
@@ -53,7 +54,7 @@ public final class TensorDataset implements Dataset {
         var from = t.array();
         int width = t.size(0) == 0 ? 0 : t.numel() / t.size(0);
         var shape = t.shape().with(0, indices.length);
-        var to = java.lang.reflect.Array.newInstance(from.getClass().getComponentType(), indices.length * width);
+        var to = Array.newInstance(from.getClass().getComponentType(), indices.length * width);
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(from, indices[i] * width, to, i * width, width);
         }

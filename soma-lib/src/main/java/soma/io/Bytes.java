@@ -72,7 +72,8 @@ final class Bytes {
         var order = ByteOrder.LITTLE_ENDIAN;
         switch (array) {
             case float[] a -> MemorySegment.copy(a, from, to, ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order), 0, n);
-            case double[] a -> MemorySegment.copy(a, from, to, ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), 0, n);
+            case double[] a ->
+                MemorySegment.copy(a, from, to, ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), 0, n);
             case int[] a -> MemorySegment.copy(a, from, to, ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 0, n);
             case long[] a -> MemorySegment.copy(a, from, to, ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), 0, n);
             case short[] a -> MemorySegment.copy(a, from, to, ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), 0, n);

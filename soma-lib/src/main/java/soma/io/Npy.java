@@ -20,7 +20,8 @@ import soma.Soma;
 import soma.Tensor;
 
 /**
- * One array in NumPy's npy format, versions 1 to 3. Pickled objects are never loaded. Types that Soma lacks are widened as in
+ * One array in NumPy's npy format, versions 1 to 3. Pickled objects are never loaded. Types that Soma lacks are widened
+ * as in
  * {@link Safetensors#read}.
  */
 public final class Npy {
@@ -69,8 +70,9 @@ public final class Npy {
                 ? Short.toUnsignedInt(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), 8))
                 : Integer.toUnsignedLong(bytes.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), 8));
         if (length > size - start) {
-            throw new FileFormatException(file, "the header's length is given as " + length + " bytes, the file has "
-                    + (size - start) + " more");
+            throw new FileFormatException(
+                    file,
+                    "the header's length is given as " + length + " bytes, the file has " + (size - start) + " more");
         }
         var charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
         var text = charset.decode(bytes.asSlice(start, length).asByteBuffer()).toString();
@@ -82,8 +84,11 @@ public final class Npy {
         var type = descr.length() < 2 ? null : TYPES.get(descr.substring(1));
         char endian = descr.isEmpty() ? '?' : descr.charAt(0);
         if (type == null || "<>|=".indexOf(endian) < 0) {
-            throw new FileFormatException(file, "dtype " + descr + (descr.contains("O") ? " is of pickled objects" : "")
-                    + "; only numbers and bool can be read: " + TYPES.keySet().stream().sorted().toList());
+            throw new FileFormatException(
+                    file,
+                    "dtype " + descr + (descr.contains("O") ? " is of pickled objects" : "")
+                            + "; only numbers and bool can be read: "
+                            + TYPES.keySet().stream().sorted().toList());
         }
         Shape shape;
         try {
@@ -92,8 +97,10 @@ public final class Npy {
                 bytes = Math.multiplyExact(bytes, d);
             }
             if (bytes > data.byteSize()) {
-                throw new FileFormatException(file, "shape " + header.shape() + " of " + descr + " takes " + bytes
-                        + " bytes, the file has " + data.byteSize());
+                throw new FileFormatException(
+                        file,
+                        "shape " + header.shape() + " of " + descr + " takes " + bytes + " bytes, the file has "
+                                + data.byteSize());
             }
             shape = Shape.of(header.shape().stream().mapToInt(Math::toIntExact).toArray());
         } catch (ArithmeticException | ShapeException e) {

@@ -32,15 +32,18 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape) {
         while (item.lookingAt()) {
             switch (item.group(1)) {
                 case "descr" -> descr = item.group(2);
-                case "fortran_order" -> fortran = item.group(3) == null ? null : item.group(3).equals("True");
+                case "fortran_order" ->
+                    fortran = item.group(3) == null ? null : item.group(3).equals("True");
                 default -> shape = item.group(4) == null ? null : numbers(file, item.group(4));
             }
             at = item.end();
             item.region(at, body.length());
         }
         if (!body.substring(at).strip().equals("}")) {
-            throw new FileFormatException(file, "the header cannot be read from here: " + brief(body.substring(at))
-                    + "; structured types are not supported");
+            throw new FileFormatException(
+                    file,
+                    "the header cannot be read from here: " + brief(body.substring(at))
+                            + "; structured types are not supported");
         }
         if (descr == null || fortran == null || shape == null) {
             throw new FileFormatException(file, "the header lacks descr, fortran_order or shape: " + brief(body));

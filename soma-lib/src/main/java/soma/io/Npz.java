@@ -28,7 +28,9 @@ public final class Npz {
                     var bytes = in.readAllBytes();
                     out.put(
                             name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name,
-                            Npy.parse(file.resolveSibling(file.getFileName() + "!" + name), MemorySegment.ofArray(bytes)));
+                            Npy.parse(
+                                    file.resolveSibling(file.getFileName() + "!" + name),
+                                    MemorySegment.ofArray(bytes)));
                 }
             }
             return Collections.unmodifiableMap(out);

@@ -19,8 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +33,8 @@ import soma.Soma;
 import soma.Tensor;
 
 /**
- * Named tensors in the safetensors format: an 8-byte length, a JSON header, then the numbers, nothing between them. Reading checks
- * all that the format asks for, and trusts no number in the file.
+ * Named tensors in the safetensors format: an 8-byte length, a JSON header, then the numbers, nothing between them.
+ * Reading checks all that the format asks for, and trusts no number in the file.
  * {@snippet :
  * new Safetensors(model.stateDict(), Map.of("format", "pt")).write(Path.of("model.safetensors"));
  * model.load(Safetensors.read(Path.of("model.safetensors")).tensors());
@@ -58,13 +60,16 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 var arena = Arena.ofConfined()) {
             long size = channel.size();
             if (size < 8) {
-                throw new FileFormatException(file, size + " bytes are too few for a safetensors file; it starts with 8 for a length");
+                throw new FileFormatException(
+                        file, size + " bytes are too few for a safetensors file; it starts with 8 for a length");
             }
             var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
             long length = bytes.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
             if (length <= 0 || length > LONGEST_HEADER || length > size - 8) {
-                throw new FileFormatException(file, "the header's length is given as " + Long.toUnsignedString(length)
-                        + " bytes; expected 1 to " + Math.min(LONGEST_HEADER, size - 8) + " in a file of " + size);
+                throw new FileFormatException(
+                        file,
+                        "the header's length is given as " + Long.toUnsignedString(length) + " bytes; expected 1 to "
+                                + Math.min(LONGEST_HEADER, size - 8) + " in a file of " + size);
             }
             var entries = new ArrayList<Entry>();
             var metadata = new LinkedHashMap<String, String>();
@@ -77,7 +82,10 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
 
     private static String text(Path file, MemorySegment header) {
         try {
-            var text = StandardCharsets.UTF_8.newDecoder().decode(header.asByteBuffer()).toString();
+            var text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(header.asByteBuffer())
+                    .toString();
             if (!text.startsWith("{")) {
                 throw new FileFormatException(file, "the header does not begin with '{'");
             }
@@ -89,11 +97,12 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
 
     // ---- the header
 
-    private static void header(Path file, String text, List<Entry> entries, Map<String, String> metadata) throws IOException {
+    private static void header(Path file, String text, List<Entry> entries, Map<String, String> metadata)
+            throws IOException {
         var json = new JsonReader(new StringReader(text));
         json.setStrictness(Strictness.STRICT);
         try {
-            var names = new java.util.HashSet<String>();
+            var names = new HashSet<String>();
             json.beginObject();
             while (json.hasNext()) {
                 var name = json.nextName();
@@ -143,7 +152,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 case "dtype" -> type = type(file, name, json.nextString());
                 case "shape" -> shape = numbers(file, name, json);
                 case "data_offsets" -> offsets = numbers(file, name, json);
-                default -> throw new FileFormatException(file, "tensor '" + name + "' has an unknown field '" + key + "'");
+                default ->
+                    throw new FileFormatException(file, "tensor '" + name + "' has an unknown field '" + key + "'");
             }
         }
         json.endObject();
@@ -159,8 +169,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 return type;
             }
         }
-        throw new FileFormatException(file, "tensor '" + name + "' has dtype " + text + "; known are "
-                + List.of(StoredType.values()));
+        throw new FileFormatException(
+                file, "tensor '" + name + "' has dtype " + text + "; known are " + List.of(StoredType.values()));
     }
 
     private static List<Long> numbers(Path file, String name, JsonReader json) throws IOException {
@@ -169,8 +179,10 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         while (json.hasNext()) {
             var text = json.peek() == JsonToken.NUMBER ? json.nextString() : "";
             if (!text.matches("\\d{1,18}")) {
-                throw new FileFormatException(file, "tensor '" + name + "': a shape or offset is not a whole number of 0 or more: "
-                        + (text.isEmpty() ? json.peek() : text));
+                throw new FileFormatException(
+                        file,
+                        "tensor '" + name + "': a shape or offset is not a whole number of 0 or more: "
+                                + (text.isEmpty() ? json.peek() : text));
             }
             out.add(Long.parseLong(text));
         }
@@ -182,15 +194,21 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
 
     private static Map<String, Tensor> tensors(Path file, List<Entry> entries, MemorySegment data) {
         long at = 0;
-        for (var e : entries.stream().sorted(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end)).toList()) {
+        for (var e : entries.stream()
+                .sorted(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end))
+                .toList()) {
             if (e.begin != at) {
-                throw new FileFormatException(file, "tensor '" + e.name + "' begins at byte " + e.begin + " of the data, where "
-                        + at + " was expected: " + (e.begin < at ? "tensors overlap" : "there is a hole"));
+                throw new FileFormatException(
+                        file,
+                        "tensor '" + e.name + "' begins at byte " + e.begin + " of the data, where " + at
+                                + " was expected: " + (e.begin < at ? "tensors overlap" : "there is a hole"));
             }
             at = e.end;
             if (e.end < e.begin || e.end > data.byteSize()) {
-                throw new FileFormatException(file, "tensor '" + e.name + "' lies at bytes " + e.begin + " to " + e.end
-                        + " of the data, of which there are " + data.byteSize() + ": is the file cut off?");
+                throw new FileFormatException(
+                        file,
+                        "tensor '" + e.name + "' lies at bytes " + e.begin + " to " + e.end
+                                + " of the data, of which there are " + data.byteSize() + ": is the file cut off?");
             }
         }
         if (at != data.byteSize()) {
@@ -210,8 +228,10 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 bytes = Math.multiplyExact(bytes, d);
             }
             if (bytes != e.end - e.begin) {
-                throw new FileFormatException(file, "tensor '" + e.name + "': shape " + e.shape + " of " + e.type + " takes " + bytes
-                        + " bytes, the offsets give it " + (e.end - e.begin));
+                throw new FileFormatException(
+                        file,
+                        "tensor '" + e.name + "': shape " + e.shape + " of " + e.type + " takes " + bytes
+                                + " bytes, the offsets give it " + (e.end - e.begin));
             }
             return Shape.of(e.shape.stream().mapToInt(Math::toIntExact).toArray());
         } catch (ArithmeticException | ShapeException problem) {
@@ -266,8 +286,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
             json.endObject();
         }
         var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        var padded = java.util.Arrays.copyOf(bytes, (bytes.length + 7) / 8 * 8);
-        java.util.Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+        var padded = Arrays.copyOf(bytes, (bytes.length + 7) / 8 * 8);
+        Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
         return padded;
     }
 }

@@ -3,6 +3,7 @@ package soma.io;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import soma.DType;
 import soma.Shape;
 import soma.Tensor;
@@ -50,7 +51,8 @@ enum StoredType {
     Tensor read(MemorySegment from, long at, Shape shape, ByteOrder order) {
         int n = shape.size();
         return switch (this) {
-            case F64, F32, F16, BF16, I64, I32, I8, U8 -> Tensor.wrap(Bytes.array(from, at, n, dtype, order), dtype, shape);
+            case F64, F32, F16, BF16, I64, I32, I8, U8 ->
+                Tensor.wrap(Bytes.array(from, at, n, dtype, order), dtype, shape);
             case BOOL -> {
                 var a = (byte[]) Bytes.array(from, at, n, dtype, order);
                 for (int i = 0; i < n; i++) {
@@ -76,10 +78,14 @@ enum StoredType {
             }
             case U64 -> {
                 var a = (long[]) Bytes.array(from, at, n, DType.INT64, order);
-                yield java.util.Arrays.stream(a).allMatch(v -> v >= 0)
+                yield Arrays.stream(a).allMatch(v -> v >= 0)
                         ? Tensor.wrap(a, DType.INT64, shape)
                         : Tensor.wrap(
-                                java.util.Arrays.stream(a).mapToDouble(StoredType::unsigned).toArray(), DType.FLOAT64, shape);
+                                Arrays.stream(a)
+                                        .mapToDouble(StoredType::unsigned)
+                                        .toArray(),
+                                DType.FLOAT64,
+                                shape);
             }
         };
     }

@@ -5,8 +5,8 @@ import soma.Tensor;
 
 /**
  * The mean of each window of an image; windows lie side by side unless a stride is given.
- * <p>x: (..., H, W) -> (..., H', W') with H' = (H + 2 padding - kernel) / stride + 1. Padding counts as zeros, as in PyTorch,
- * unless {@link #withoutPadding}.
+ * <p>x: (..., H, W) -> (..., H', W') with H' = (H + 2 padding - kernel) / stride + 1. Padding counts as zeros, as in
+ * PyTorch, unless {@link #withoutPadding}.
  * {@snippet :
  * new AvgPool2d(2).forward(Tensor.zeros(8, 6, 28, 28)).shape();   // (8, 6, 14, 14)
  * }

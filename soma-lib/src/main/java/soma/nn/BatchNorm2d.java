@@ -4,11 +4,11 @@ import soma.Param;
 import soma.Tensor;
 
 /**
- * Batch normalisation of images: y = (x - mean) / sqrt(var + eps) * weight + bias, a channel at a time. Ioffe, Szegedy 2015,
- * arXiv 1502.03167.
- * <p>x: (N, C, H, W), same shape out; weight, bias, runningMean, runningVar: (C). In training mean and (biased) variance are the
- * batch's, and the running statistics move by {@code momentum} (0.1, PyTorch's sense) towards the batch's mean and unbiased
- * variance; otherwise the running statistics are used.
+ * Batch normalisation of images: y = (x - mean) / sqrt(var + eps) * weight + bias, a channel at a time. Ioffe, Szegedy
+ * 2015, arXiv 1502.03167.
+ * <p>x: (N, C, H, W), same shape out; weight, bias, runningMean, runningVar: (C). In training mean and (biased)
+ * variance are the batch's, and the running statistics move by {@code momentum} (0.1, PyTorch's sense) towards the
+ * batch's mean and unbiased variance; otherwise the running statistics are used.
  * {@snippet :
  * Sequential.of(new Conv2d(3, 64, 3).pad(1).withoutBias(), new BatchNorm2d(64), Tensor::relu);
  * }

@@ -4,9 +4,11 @@ import java.util.Optional;
 import soma.Tensor;
 
 /**
- * Binary cross-entropy of logits, without overflow: w (p t softplus(-x) + (1 - t) softplus(x)), p weighing the positive examples.
+ * Binary cross-entropy of logits, without overflow: w (p t softplus(-x) + (1 - t) softplus(x)), p weighing the positive
+ * examples.
  */
-public record BceWithLogitsLoss(Optional<Tensor> weight, Optional<Tensor> posWeight, Reduction reduction) implements Loss {
+public record BceWithLogitsLoss(Optional<Tensor> weight, Optional<Tensor> posWeight, Reduction reduction)
+        implements Loss {
 
     public BceWithLogitsLoss() {
         this(Optional.empty(), Optional.empty(), Reduction.MEAN);

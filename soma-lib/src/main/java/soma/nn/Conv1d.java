@@ -51,7 +51,10 @@ public record Conv1d(int out, Window window, int groups, Param weight, Optional<
         return with(window.dilation(n));
     }
 
-    /** Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise convolution. */
+    /**
+     * Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise
+     * convolution.
+     */
     public Conv1d groups(int n) {
         var w = Convolution.grouped("Conv1d", weight, groups, n);
         return new Conv1d(out, window, n, w, bias.map(b -> ParamTree.bias(out, w)));

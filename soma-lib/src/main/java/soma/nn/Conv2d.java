@@ -7,8 +7,8 @@ import soma.Tensor;
 
 /**
  * Convolution of images: each output is a weighted sum of a window of the input, plus a bias. LeCun et al. 1998.
- * <p>x: (N, in, H, W) -> (N, out, H', W') with L' = (L + 2 padding - dilation (kernel - 1) - 1) / stride + 1 along each axis;
- * weight: (out, in / groups, kh, kw), bias: (out). Both start uniform in +-1/sqrt(fan in), as in PyTorch.
+ * <p>x: (N, in, H, W) -> (N, out, H', W') with L' = (L + 2 padding - dilation (kernel - 1) - 1) / stride + 1 along each
+ * axis; weight: (out, in / groups, kh, kw), bias: (out). Both start uniform in +-1/sqrt(fan in), as in PyTorch.
  * {@snippet :
  * new Conv2d(3, 16, 3).pad(1).stride(2).forward(Tensor.zeros(8, 3, 32, 32)).shape();   // (8, 16, 16, 16)
  * new Conv2d(16, 3);                          // takes its channels from the first data it sees
@@ -72,7 +72,10 @@ public record Conv2d(int out, Window window, int groups, Param weight, Optional<
         return with(window.dilation(height, width));
     }
 
-    /** Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise convolution. */
+    /**
+     * Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise
+     * convolution.
+     */
     public Conv2d groups(int n) {
         var w = Convolution.grouped("Conv2d", weight, groups, n);
         return new Conv2d(out, window, n, w, bias.map(b -> ParamTree.bias(out, w)));

@@ -7,8 +7,9 @@ import soma.Tensor;
 
 /**
  * Convolution of volumes: each output is a weighted sum of a window of the input, plus a bias.
- * <p>x: (N, in, D, H, W) -> (N, out, D', H', W') with L' = (L + 2 padding - dilation (kernel - 1) - 1) / stride + 1 along each axis;
- * weight: (out, in / groups, kd, kh, kw), bias: (out). Both start uniform in +-1/sqrt(fan in), as in PyTorch.
+ * <p>x: (N, in, D, H, W) -> (N, out, D', H', W') with L' = (L + 2 padding - dilation (kernel - 1) - 1) / stride + 1
+ * along each axis; weight: (out, in / groups, kd, kh, kw), bias: (out). Both start uniform in +-1/sqrt(fan in), as in
+ * PyTorch.
  * {@snippet :
  * new Conv3d(1, 8, 3).pad(1).forward(Tensor.zeros(2, 1, 8, 8, 8)).shape();   // (2, 8, 8, 8, 8)
  * }
@@ -20,12 +21,18 @@ public record Conv3d(int out, Window window, int groups, Param weight, Optional<
     }
 
     public Conv3d(int in, int out, int kernel) {
-        this(out, Shape.of(kernel, kernel, kernel), Param.lazy(Shape.of(out, in, kernel, kernel, kernel), Init.pytorchWeight()::draw));
+        this(
+                out,
+                Shape.of(kernel, kernel, kernel),
+                Param.lazy(Shape.of(out, in, kernel, kernel, kernel), Init.pytorchWeight()::draw));
     }
 
     /** With a kernel that may differ between the axes. */
     public Conv3d(int in, int out, Shape kernel) {
-        this(out, kernel, Param.lazy(Shape.of(out, in, kernel.dim(0), kernel.dim(1), kernel.dim(2)), Init.pytorchWeight()::draw));
+        this(
+                out,
+                kernel,
+                Param.lazy(Shape.of(out, in, kernel.dim(0), kernel.dim(1), kernel.dim(2)), Init.pytorchWeight()::draw));
     }
 
     /** Takes its input channels from the first data it sees. */
@@ -71,7 +78,10 @@ public record Conv3d(int out, Window window, int groups, Param weight, Optional<
         return with(window.dilation(depth, height, width));
     }
 
-    /** Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise convolution. */
+    /**
+     * Cuts the channels into this many groups that do not see one another; as many as channels is a depthwise
+     * convolution.
+     */
     public Conv3d groups(int n) {
         var w = Convolution.grouped("Conv3d", weight, groups, n);
         return new Conv3d(out, window, n, w, bias.map(b -> ParamTree.bias(out, w)));

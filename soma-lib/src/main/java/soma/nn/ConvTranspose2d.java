@@ -6,10 +6,12 @@ import soma.Shape;
 import soma.Tensor;
 
 /**
- * Transposed convolution of images: the adjoint of {@link Conv2d}, which makes images larger. Dumoulin, Visin 2016, arXiv
+ * Transposed convolution of images: the adjoint of {@link Conv2d}, which makes images larger. Dumoulin, Visin 2016,
+ * arXiv
  * 1603.07285.
- * <p>x: (N, in, H, W) -> (N, out, H', W') with H' = (H - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1;
- * weight: (in, out / groups, kh, kw), bias: (out). Both start uniform in +-1/sqrt(weight.size(1) kh kw), as in PyTorch.
+ * <p>x: (N, in, H, W) -> (N, out, H', W') with H' = (H - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding
+ * + 1; weight: (in, out / groups, kh, kw), bias: (out). Both start uniform in +-1/sqrt(weight.size(1) kh kw), as in
+ * PyTorch.
  * {@snippet :
  * new ConvTranspose2d(64, 32, 4).stride(2).pad(1).forward(Tensor.zeros(8, 64, 7, 7)).shape();   // (8, 32, 14, 14)
  * }
@@ -72,7 +74,8 @@ public record ConvTranspose2d(int out, Window window, int outputPadding, int gro
     @Override
     public Tensor forward(Tensor x) {
         var name = "ConvTranspose2d";
-        Convolution.checkInput(name, x, window, weight, weight.isSized() ? weight.shape().dim(0) : -1);
+        Convolution.checkInput(
+                name, x, window, weight, weight.isSized() ? weight.shape().dim(0) : -1);
         var kernel = window.kernel();
         var y = x.convTranspose(
                 ParamTree.value(weight, x.size(1), out / groups, kernel.dim(0), kernel.dim(1)),

@@ -18,11 +18,12 @@ final class Convolution {
         }
     }
 
-    static Tensor forward(String type, Tensor x, Window window, int out, int groups, Param weight, Optional<Param> bias) {
+    static Tensor forward(
+            String type, Tensor x, Window window, int out, int groups, Param weight, Optional<Param> bias) {
         checkInput(type, x, window, weight, weight.isSized() ? weight.shape().dim(1) * groups : -1);
         if (x.size(1) % groups != 0) {
-            throw new ShapeException(ParamTree.name(type, weight) + ": input has " + x.size(1) + " channels, expected a multiple of "
-                    + groups + " groups; input shape " + x.shape());
+            throw new ShapeException(ParamTree.name(type, weight) + ": input has " + x.size(1)
+                    + " channels, expected a multiple of " + groups + " groups; input shape " + x.shape());
         }
         var size = Shape.of(out, x.size(1) / groups);
         for (int k : window.kernel().toArray()) {
@@ -41,12 +42,12 @@ final class Convolution {
         int axes = window.axes();
         if (x.rank() != axes + 2) {
             var form = axes == 1 ? "(N, C, L)" : axes == 2 ? "(N, C, H, W)" : "(N, C, D, H, W)";
-            throw new ShapeException(ParamTree.name(type, weight) + ": input has " + x.rank() + " axes, expected " + (axes + 2) + " "
-                    + form + "; input shape " + x.shape());
+            throw new ShapeException(ParamTree.name(type, weight) + ": input has " + x.rank() + " axes, expected "
+                    + (axes + 2) + " " + form + "; input shape " + x.shape());
         }
         if (channels >= 0 && x.size(1) != channels) {
-            throw new ShapeException(ParamTree.name(type, weight) + ": input has " + x.size(1) + " channels, expected " + channels
-                    + "; input shape " + x.shape());
+            throw new ShapeException(ParamTree.name(type, weight) + ": input has " + x.size(1) + " channels, expected "
+                    + channels + "; input shape " + x.shape());
         }
     }
 

@@ -1,13 +1,15 @@
 package soma.nn;
 
 import java.util.Optional;
+import soma.Shape;
+import soma.ShapeException;
 import soma.Tensor;
 
 /**
  * Cross-entropy of logits with the softmax inside, so that nothing overflows.
- * <p>Logits: (N, C), (C) or (N, C, d...). Target: integer classes (N), () or (N, d...), or probabilities of the logits' shape.
- * Label smoothing e mixes the target with e/C of each class (Szegedy et al. 2015, arXiv 1512.00567). The mean over classes is
- * weighted by the class weights, as in PyTorch.
+ * <p>Logits: (N, C), (C) or (N, C, d...). Target: integer classes (N), () or (N, d...), or probabilities of the logits'
+ * shape. Label smoothing e mixes the target with e/C of each class (Szegedy et al. 2015, arXiv 1512.00567). The mean
+ * over classes is weighted by the class weights, as in PyTorch.
  * {@snippet :
  * var loss = new CrossEntropyLoss().labelSmoothing(0.1).ignoreIndex(0);
  * }
@@ -21,7 +23,8 @@ public record CrossEntropyLoss(Optional<Tensor> weight, double labelSmoothing, l
 
     public CrossEntropyLoss {
         if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-            throw new IllegalArgumentException("crossEntropy: label smoothing " + labelSmoothing + ", expected a number from 0 to 1");
+            throw new IllegalArgumentException(
+                    "crossEntropy: label smoothing " + labelSmoothing + ", expected a number from 0 to 1");
         }
     }
 
@@ -63,15 +66,19 @@ public record CrossEntropyLoss(Optional<Tensor> weight, double labelSmoothing, l
         if (labelSmoothing > 0) {
             int c = rows.size(1);
             var logp = rows.logSoftmax(-1);
-            var all = weight.map(v -> logp.mul(v.to(logp.dtype()))).orElse(logp).sum(-1).neg();
-            losses = losses.mul(1 - labelSmoothing).add(Tensor.where(kept, all, 0).mul(labelSmoothing / c));
+            var all = weight.map(v -> logp.mul(v.to(logp.dtype())))
+                    .orElse(logp)
+                    .sum(-1)
+                    .neg();
+            losses = losses.mul(1 - labelSmoothing)
+                    .add(Tensor.where(kept, all, 0).mul(labelSmoothing / c));
         }
         return nll.reduce(losses, w, target);
     }
 
     private Tensor ofProbabilities(Tensor logits, Tensor target) {
         if (!logits.shape().equals(target.shape()) || logits.rank() == 0) {
-            throw new soma.ShapeException("crossEntropy: prediction " + logits.shape() + " and target " + target.shape()
+            throw new ShapeException("crossEntropy: prediction " + logits.shape() + " and target " + target.shape()
                     + " of class probabilities differ; a floating target must have the prediction's shape."
                     + " Integer classes must be of an integer dtype");
         }
@@ -82,10 +89,14 @@ public record CrossEntropyLoss(Optional<Tensor> weight, double labelSmoothing, l
             t = t.mul(1 - labelSmoothing).add(labelSmoothing / c);
         }
         var logp = rows.logSoftmax(-1);
-        var weighted = weight.map(w -> logp.mul(NllLoss.checked("crossEntropy", w, c).to(logp.dtype()))).orElse(logp);
+        var weighted = weight.map(
+                        w -> logp.mul(NllLoss.checked("crossEntropy", w, c).to(logp.dtype())))
+                .orElse(logp);
         var losses = weighted.mul(t).sum(-1).neg();
         return switch (reduction) {
-            case NONE -> losses.reshape(logits.rank() == 1 ? soma.Shape.SCALAR : logits.shape().without(1));
+            case NONE ->
+                losses.reshape(
+                        logits.rank() == 1 ? Shape.SCALAR : logits.shape().without(1));
             case MEAN, SUM, BATCH_MEAN -> reduction.of(losses);
         };
     }

@@ -4,7 +4,8 @@ import soma.Soma;
 import soma.Tensor;
 
 /**
- * In training sets each element to 0 with probability p and divides the others by 1 - p; otherwise does nothing. Srivastava et al. 2014.
+ * In training sets each element to 0 with probability p and divides the others by 1 - p; otherwise does nothing.
+ * Srivastava et al. 2014.
  * <p>Any shape. The draws take their key from the training scope ({@link Soma#training}).
  * {@snippet :
  * Sequential.of(new Linear(256, 128), Tensor::relu, new Dropout(0.5), new Linear(128, 10));

@@ -7,8 +7,8 @@ import soma.ShapeException;
 import soma.Tensor;
 
 /**
- * A table with a learned vector for each of {@code num} symbols. x: integers (...) -> (..., dim); weight: (num, dim), standard
- * normal at first, as in PyTorch.
+ * A table with a learned vector for each of {@code num} symbols. x: integers (...) -> (..., dim); weight: (num, dim),
+ * standard normal at first, as in PyTorch.
  * <p>The vector of {@code paddingIndex}, if given, starts at zero and never gets a gradient.
  * {@snippet :
  * new Embedding(10_000, 64).forward(Tensor.of(new long[] {3, 1, 4})).shape();   // (3, 64)
@@ -19,7 +19,8 @@ public record Embedding(Param weight, OptionalInt paddingIndex) implements Layer
     public Embedding {
         int num = weight.shape().dim(0);
         if (paddingIndex.isPresent() && (paddingIndex.getAsInt() < 0 || paddingIndex.getAsInt() >= num)) {
-            throw new ShapeException("Embedding: padding index " + paddingIndex.getAsInt() + " is outside 0.." + (num - 1));
+            throw new ShapeException(
+                    "Embedding: padding index " + paddingIndex.getAsInt() + " is outside 0.." + (num - 1));
         }
     }
 
@@ -29,7 +30,8 @@ public record Embedding(Param weight, OptionalInt paddingIndex) implements Layer
 
     public Embedding(int num, int dim, int paddingIndex) {
         this(
-                Param.lazy(Shape.of(num, dim), zeroAt(paddingIndex, Init.normal(0, 1))::draw), OptionalInt.of(paddingIndex));
+                Param.lazy(Shape.of(num, dim), zeroAt(paddingIndex, Init.normal(0, 1))::draw),
+                OptionalInt.of(paddingIndex));
     }
 
     /** With another law for the first vectors. */

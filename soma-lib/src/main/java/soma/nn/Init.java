@@ -58,8 +58,8 @@ public interface Init {
 
     private static int fan(Shape weight, int axis) {
         if (weight.rank() < 2) {
-            throw new ShapeException("init: shape " + weight + " has no fan-in and fan-out, which takes two axes or more;"
-                    + " use normal, uniform or constant");
+            throw new ShapeException("init: shape " + weight
+                    + " has no fan-in and fan-out, which takes two axes or more;" + " use normal, uniform or constant");
         }
         return weight.dim(axis) * weight.product(2, weight.rank());
     }
@@ -101,7 +101,8 @@ public interface Init {
 
     /** Uniform with deviation gain sqrt(2 / (fan in + fan out)). Glorot, Bengio 2010. */
     static Init xavierUniform(double gain) {
-        return (rng, shape) -> symmetric(gain * Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)))).draw(rng, shape);
+        return (rng, shape) -> symmetric(gain * Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape))))
+                .draw(rng, shape);
     }
 
     /** {@link #xavierUniform(double)} with gain 1. */
@@ -111,7 +112,8 @@ public interface Init {
 
     /** Normal with deviation gain sqrt(2 / (fan in + fan out)). Glorot, Bengio 2010. */
     static Init xavierNormal(double gain) {
-        return (rng, shape) -> normal(0, gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).draw(rng, shape);
+        return (rng, shape) -> normal(0, gain * Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape))))
+                .draw(rng, shape);
     }
 
     /** {@link #xavierNormal(double)} with gain 1. */
@@ -121,7 +123,8 @@ public interface Init {
 
     /** Uniform with deviation gain / sqrt(fan). He et al. 2015, arXiv 1502.01852. */
     static Init kaimingUniform(Fan fan, Nonlinearity f, double slope) {
-        return (rng, shape) -> symmetric(gain(f, slope) * Math.sqrt(3.0 / fan(shape, fan))).draw(rng, shape);
+        return (rng, shape) ->
+                symmetric(gain(f, slope) * Math.sqrt(3.0 / fan(shape, fan))).draw(rng, shape);
     }
 
     /** {@link #kaimingUniform(Fan, Nonlinearity, double)} for relu and the fan in. */
@@ -131,7 +134,8 @@ public interface Init {
 
     /** Normal with deviation gain / sqrt(fan). He et al. 2015, arXiv 1502.01852. */
     static Init kaimingNormal(Fan fan, Nonlinearity f, double slope) {
-        return (rng, shape) -> normal(0, gain(f, slope) / Math.sqrt(fan(shape, fan))).draw(rng, shape);
+        return (rng, shape) ->
+                normal(0, gain(f, slope) / Math.sqrt(fan(shape, fan))).draw(rng, shape);
     }
 
     /** {@link #kaimingNormal(Fan, Nonlinearity, double)} for relu and the fan in. */
@@ -144,7 +148,10 @@ public interface Init {
         return (rng, shape) -> normal(0, 1 / Math.sqrt(fanIn(shape))).draw(rng, shape);
     }
 
-    /** A random matrix with orthonormal rows (or columns, where there are fewer), times gain. Saxe et al. 2013, arXiv 1312.6120. */
+    /**
+     * A random matrix with orthonormal rows (or columns, where there are fewer), times gain. Saxe et al. 2013, arXiv
+     * 1312.6120.
+     */
     static Init orthogonal(double gain) {
         return (rng, shape) -> Orthogonal.draw(rng, shape, gain);
     }

@@ -9,8 +9,8 @@ import soma.Shape;
 import soma.Tensor;
 
 /**
- * A function from Tensor to Tensor, so lambdas and method references are layers. A layer with parameters is a record whose
- * components are parameters, layers, or lists and maps of these: nothing is registered.
+ * A function from Tensor to Tensor, so lambdas and method references are layers. A layer with parameters is a record
+ * whose components are parameters, layers, or lists and maps of these: nothing is registered.
  * {@snippet :
  * record Perceptron(Linear hidden, Linear out) implements Layer {
  *     public Tensor forward(Tensor x) {
@@ -26,9 +26,9 @@ public interface Layer {
     Tensor forward(Tensor x);
 
     /**
-     * All parameters and running statistics by name, in the order of the record's components. Names are component names joined by
-     * dots, elements of lists are numbered, and {@code runningMean} is written {@code running_mean}: the keys of PyTorch's state
-     * dict. A parameter used in two places has two names.
+     * All parameters and running statistics by name, in the order of the record's components. Names are component names
+     * joined by dots, elements of lists are numbered, and {@code runningMean} is written {@code running_mean}: the keys
+     * of PyTorch's state dict. A parameter used in two places has two names.
      */
     default Map<String, Param> params() {
         return ParamTree.of(this);
@@ -40,14 +40,17 @@ public interface Layer {
     }
 
     /**
-     * Names all parameters by their place in this model, and draws first numbers for those that have a shape but no numbers yet.
-     * What a parameter draws depends on {@code rng} and its name only.
+     * Names all parameters by their place in this model, and draws first numbers for those that have a shape but no
+     * numbers yet. What a parameter draws depends on {@code rng} and its name only.
      */
     default void init(Rng rng) {
         ParamTree.init(this, rng);
     }
 
-    /** Like {@link #init(Rng)}, for layers too that take their input size at first sight of data: {@code example} is shown to them. */
+    /**
+     * Like {@link #init(Rng)}, for layers too that take their input size at first sight of data: {@code example} is
+     * shown to them.
+     */
     default void init(Rng rng, Tensor example) {
         ParamTree.init(this, rng, example);
     }
@@ -57,7 +60,10 @@ public interface Layer {
         return trained().stream().mapToLong(p -> p.shape().size()).sum();
     }
 
-    /** A table of the layers with the shapes they give for an input of shape {@code input}, and how many parameters they have. */
+    /**
+     * A table of the layers with the shapes they give for an input of shape {@code input}, and how many parameters they
+     * have.
+     */
     default String summary(Shape input) {
         return Summary.of(this, input);
     }

@@ -4,7 +4,8 @@ import soma.Param;
 import soma.Tensor;
 
 /**
- * Layer normalisation over the last axes: y = (x - mean) / sqrt(var + eps) * weight + bias. Ba, Kiros, Hinton 2016, arXiv
+ * Layer normalisation over the last axes: y = (x - mean) / sqrt(var + eps) * weight + bias. Ba, Kiros, Hinton 2016,
+ * arXiv
  * 1607.06450; var is the biased variance.
  * <p>x: (..., D) -> (..., D); weight, bias: (D), or as many last axes as the weight has.
  * {@snippet :

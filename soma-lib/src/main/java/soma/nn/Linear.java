@@ -52,6 +52,7 @@ public record Linear(int out, Param weight, Optional<Param> bias) implements Lay
 
     @Override
     public String toString() {
-        return "Linear(" + (weight.isSized() ? weight.shape().dim(1) : "?") + ", " + out + (bias.isEmpty() ? ", no bias" : "") + ")";
+        return "Linear(" + (weight.isSized() ? weight.shape().dim(1) : "?") + ", " + out
+                + (bias.isEmpty() ? ", no bias" : "") + ")";
     }
 }

@@ -1,12 +1,13 @@
 package soma.nn;
 
+import soma.DType;
 import soma.ShapeException;
 import soma.Tensor;
 
 /**
- * How wrong a prediction is. A loss is a function of prediction and target, so {@code Loss::mse} is one; those with more to choose
- * are records: {@link CrossEntropyLoss}, {@link NllLoss}, {@link BceLoss}, {@link BceWithLogitsLoss}. Formulas and defaults are
- * PyTorch's.
+ * How wrong a prediction is. A loss is a function of prediction and target, so {@code Loss::mse} is one; those with
+ * more to choose are records: {@link CrossEntropyLoss}, {@link NllLoss}, {@link BceLoss}, {@link BceWithLogitsLoss}.
+ * Formulas and defaults are PyTorch's.
  */
 @FunctionalInterface
 public interface Loss {
@@ -39,8 +40,8 @@ public interface Loss {
     // ---- classes
 
     /**
-     * Cross-entropy of logits with integer classes (N) or with probabilities of the logits' own shape; mean over the batch. Logits:
-     * (N, C), (C) or (N, C, d...) with classes (N, d...).
+     * Cross-entropy of logits with integer classes (N) or with probabilities of the logits' own shape; mean over the
+     * batch. Logits: (N, C), (C) or (N, C, d...) with classes (N, d...).
      */
     static Tensor crossEntropy(Tensor logits, Tensor target) {
         return new CrossEntropyLoss().of(logits, target);
@@ -61,7 +62,9 @@ public interface Loss {
         return new BceWithLogitsLoss().of(logit, target);
     }
 
-    /** Mean over examples of the sum over wrong classes j of max(0, margin - x[y] + x[j])^p / C, with p 1 and margin 1. */
+    /**
+     * Mean over examples of the sum over wrong classes j of max(0, margin - x[y] + x[j])^p / C, with p 1 and margin 1.
+     */
     static Tensor multiMargin(Tensor scores, Tensor target) {
         return multiMargin(scores, target, 1, 1, Reduction.MEAN);
     }
@@ -72,7 +75,7 @@ public interface Loss {
             throw new ShapeException("multiMargin: scores " + scores.shape() + " and target " + target.shape()
                     + ", expected (N, C) and (N)");
         }
-        var index = target.to(soma.DType.INT64).unsqueeze(1);
+        var index = target.to(DType.INT64).unsqueeze(1);
         var hinge = scores.sub(scores.gather(1, index)).add(margin).relu();
         var wrong = Tensor.arange(scores.size(1)).ne(index).to(scores.dtype());
         return reduction.of((p == 1 ? hinge : hinge.pow(p)).mul(wrong).mean(1));
@@ -130,7 +133,10 @@ public interface Loss {
         return poissonNll(logRate, target, true, false, Reduction.MEAN);
     }
 
-    /** {@link #poissonNll(Tensor, Tensor)}; the rate itself if not {@code logInput}, Stirling's term for t > 1 if {@code full}. */
+    /**
+     * {@link #poissonNll(Tensor, Tensor)}; the rate itself if not {@code logInput}, Stirling's term for t > 1 if {@code
+     * full}.
+     */
     static Tensor poissonNll(Tensor input, Tensor target, boolean logInput, boolean full, Reduction reduction) {
         same("poissonNll", input, target);
         var loss = logInput
@@ -165,7 +171,10 @@ public interface Loss {
 
     // ---- distributions
 
-    /** Mean over all elements of t (ln t - x), x being log-probabilities; {@link Reduction#BATCH_MEAN} is the true divergence. */
+    /**
+     * Mean over all elements of t (ln t - x), x being log-probabilities; {@link Reduction#BATCH_MEAN} is the true
+     * divergence.
+     */
     static Tensor klDiv(Tensor logProbabilities, Tensor target) {
         return klDiv(logProbabilities, target, false, Reduction.MEAN);
     }
@@ -212,9 +221,11 @@ public interface Loss {
     static Tensor cosineEmbedding(Tensor a, Tensor b, Tensor target, double margin, Reduction reduction) {
         // PyTorch adds eps to the squared lengths here, not to their product.
         double eps = 1e-12;
-        var lengths = a.square().sum(-1).add(eps).mul(b.square().sum(-1).add(eps)).sqrt();
+        var lengths =
+                a.square().sum(-1).add(eps).mul(b.square().sum(-1).add(eps)).sqrt();
         var cos = a.mul(b).sum(-1).div(lengths);
-        return reduction.of(Tensor.where(target.eq(1), cos.neg().add(1), cos.sub(margin).relu()));
+        return reduction.of(
+                Tensor.where(target.eq(1), cos.neg().add(1), cos.sub(margin).relu()));
     }
 
     /** max(0, |a - p| - |a - n| + margin) with margin 1 and Euclidean distance, mean. */
@@ -223,11 +234,17 @@ public interface Loss {
     }
 
     /**
-     * max(0, |a - p| - |a - n| + margin) in the p-norm; with {@code swap} the negative's distance is the smaller of those to anchor
-     * and positive. Balntas et al. 2016.
+     * max(0, |a - p| - |a - n| + margin) in the p-norm; with {@code swap} the negative's distance is the smaller of
+     * those to anchor and positive. Balntas et al. 2016.
      */
     static Tensor tripletMargin(
-            Tensor anchor, Tensor positive, Tensor negative, double margin, double p, boolean swap, Reduction reduction) {
+            Tensor anchor,
+            Tensor positive,
+            Tensor negative,
+            double margin,
+            double p,
+            boolean swap,
+            Reduction reduction) {
         var near = distance(anchor, positive, p);
         var far = distance(anchor, negative, p);
         if (swap) {
@@ -246,7 +263,10 @@ public interface Loss {
         return prediction.sub(target);
     }
 
-    /** Losses do not broadcast: a target of (N) against a prediction of (N, 1) would silently compare everything with everything. */
+    /**
+     * Losses do not broadcast: a target of (N) against a prediction of (N, 1) would silently compare everything with
+     * everything.
+     */
     private static void same(String asker, Tensor prediction, Tensor target) {
         if (!prediction.shape().equals(target.shape())) {
             throw new ShapeException(asker + ": prediction " + prediction.shape() + " and target " + target.shape()

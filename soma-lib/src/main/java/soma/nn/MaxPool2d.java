@@ -5,7 +5,8 @@ import soma.Tensor;
 
 /**
  * The largest element of each window of an image; windows lie side by side unless a stride is given.
- * <p>x: (..., H, W) -> (..., H', W') with H' = (H + 2 padding - dilation (kernel - 1) - 1) / stride + 1. Padding never wins.
+ * <p>x: (..., H, W) -> (..., H', W') with H' = (H + 2 padding - dilation (kernel - 1) - 1) / stride + 1. Padding never
+ * wins.
  * {@snippet :
  * new MaxPool2d(2).forward(Tensor.zeros(8, 6, 28, 28)).shape();   // (8, 6, 14, 14)
  * }

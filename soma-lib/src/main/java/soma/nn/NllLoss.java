@@ -7,8 +7,8 @@ import soma.ShapeException;
 import soma.Tensor;
 
 /**
- * -weight[class] logp[class]. Log-probabilities: (N, C), (C) or (N, C, d...) with integer classes (N), (), (N, d...). The mean is
- * weighted; classes equal to {@code ignoreIndex} (-100, as in PyTorch) count for nothing.
+ * -weight[class] logp[class]. Log-probabilities: (N, C), (C) or (N, C, d...) with integer classes (N), (), (N, d...).
+ * The mean is weighted; classes equal to {@code ignoreIndex} (-100, as in PyTorch) count for nothing.
  */
 public record NllLoss(Optional<Tensor> weight, long ignoreIndex, Reduction reduction) implements Loss {
 
@@ -46,7 +46,11 @@ public record NllLoss(Optional<Tensor> weight, long ignoreIndex, Reduction reduc
     /** For each row the weight of its class, 0 where ignored. */
     Tensor weights(Tensor rows, Tensor index, Tensor kept) {
         var mask = kept.to(rows.dtype());
-        return weight.map(w -> checked("loss", w, rows.size(1)).to(rows.dtype()).take(0, index).mul(mask)).orElse(mask);
+        return weight.map(w -> checked("loss", w, rows.size(1))
+                        .to(rows.dtype())
+                        .take(0, index)
+                        .mul(mask))
+                .orElse(mask);
     }
 
     Tensor reduce(Tensor losses, Tensor weights, Tensor target) {
@@ -60,8 +64,8 @@ public record NllLoss(Optional<Tensor> weight, long ignoreIndex, Reduction reduc
 
     static Tensor checked(String asker, Tensor weight, int classes) {
         if (weight.rank() != 1 || weight.size(0) != classes) {
-            throw new ShapeException(asker + ": class weights of shape " + weight.shape() + " for " + classes + " classes, expected ("
-                    + classes + ")");
+            throw new ShapeException(asker + ": class weights of shape " + weight.shape() + " for " + classes
+                    + " classes, expected (" + classes + ")");
         }
         return weight;
     }

@@ -25,7 +25,8 @@ final class Normalization {
         int channels = weight.shape().size();
         if (x.rank() < fewestAxes || x.rank() > mostAxes || x.size(1) != channels) {
             throw new ShapeException(ParamTree.name(type, weight) + ": input has "
-                    + (x.rank() < 2 ? "no channels" : x.size(1) + " channels") + " and " + x.rank() + " axes, expected " + channels
+                    + (x.rank() < 2 ? "no channels" : x.size(1) + " channels") + " and " + x.rank() + " axes, expected "
+                    + channels
                     + " channels and " + (fewestAxes == mostAxes ? "" + fewestAxes : fewestAxes + " to " + mostAxes)
                     + " axes; input shape " + x.shape());
         }
@@ -34,8 +35,9 @@ final class Normalization {
         }
         int n = x.numel() / Math.max(1, channels);
         if (n < 2) {
-            throw new ShapeException(ParamTree.name(type, weight) + ": one value a channel has no variance to train with;"
-                    + " expected a batch of at least 2; input shape " + x.shape());
+            throw new ShapeException(
+                    ParamTree.name(type, weight) + ": one value a channel has no variance to train with;"
+                            + " expected a batch of at least 2; input shape " + x.shape());
         }
         var normed = x.batchNorm(weight.value(), bias.value(), eps);
         move(runningMean, normed.mean(), momentum);
@@ -44,14 +46,17 @@ final class Normalization {
     }
 
     private static void move(Param running, Tensor batch, double momentum) {
-        running.set(running.value().mul(1 - momentum).add(batch.stopGradient().mul(momentum).to(running.dtype())));
+        running.set(running.value()
+                .mul(1 - momentum)
+                .add(batch.stopGradient().mul(momentum).to(running.dtype())));
     }
 
     static void checkTail(String type, Tensor x, Shape tail, Param weight) {
         int skip = x.rank() - tail.rank();
-        if (skip < 0 || !Arrays.equals(tail.toArray(), Arrays.copyOfRange(x.shape().toArray(), skip, x.rank()))) {
-            throw new ShapeException(ParamTree.name(type, weight) + ": the input's last sizes must be " + tail + "; input shape "
-                    + x.shape());
+        if (skip < 0
+                || !Arrays.equals(tail.toArray(), Arrays.copyOfRange(x.shape().toArray(), skip, x.rank()))) {
+            throw new ShapeException(ParamTree.name(type, weight) + ": the input's last sizes must be " + tail
+                    + "; input shape " + x.shape());
         }
     }
 }

@@ -6,7 +6,10 @@ import soma.Shape;
 import soma.ShapeException;
 import soma.Tensor;
 
-/** Random orthonormal rows by Gram-Schmidt, twice because once leaves them askew by the condition number times the rounding. */
+/**
+ * Random orthonormal rows by Gram-Schmidt, twice because once leaves them askew by the condition number times the
+ * rounding.
+ */
 final class Orthogonal {
     private Orthogonal() {}
 

@@ -69,14 +69,21 @@ final class ParamTree {
         try {
             var accessor = component.getAccessor();
             accessor.setAccessible(true);
-            return accessor.invoke(node);
+            var value = accessor.invoke(node);
+            if (value == null) {
+                throw new SomaException(
+                        node.getClass().getName() + ": its component " + component.getName() + " is null");
+            }
+            return value;
         } catch (InaccessibleObjectException e) {
             var type = node.getClass();
-            throw new SomaException(type.getName() + ": its components cannot be read; make the record public in an exported package,"
-                    + " or write 'opens " + type.getPackageName() + " to soma;' in module-info.java of "
-                    + type.getModule().getName());
+            throw new SomaException(
+                    type.getName() + ": its components cannot be read; make the record public in an exported package,"
+                            + " or write 'opens " + type.getPackageName() + " to soma;' in module-info.java of "
+                            + type.getModule().getName());
         } catch (ReflectiveOperationException e) {
-            throw new SomaException(node.getClass().getName() + "." + component.getName() + "() failed: " + e.getCause());
+            throw new SomaException(
+                    node.getClass().getName() + "." + component.getName() + "() failed: " + e.getCause());
         }
     }
 
@@ -102,10 +109,11 @@ final class ParamTree {
     static void init(Layer layer, Rng rng, Tensor example) {
         init(layer, rng);
         if (layer.params().values().stream().anyMatch(p -> !p.isInitialized())) {
-            ScopedValue.where(FIRST_NUMBERS, rng).call(() -> Soma.inference(() -> {
-                layer.forward(example);
-                return "";
-            }));
+            ScopedValue.where(FIRST_NUMBERS, rng)
+                    .call(() -> Soma.inference(() -> {
+                        layer.forward(example);
+                        return "";
+                    }));
         }
     }
 
@@ -120,7 +128,10 @@ final class ParamTree {
         return p.value();
     }
 
-    /** A bias whose law follows a weight; without a shape as long as the weight has none, for it cannot draw numbers before. */
+    /**
+     * A bias whose law follows a weight; without a shape as long as the weight has none, for it cannot draw numbers
+     * before.
+     */
     static Param bias(int out, Param weight) {
         var law = Init.pytorchBias(weight);
         return weight.isSized() ? Param.lazy(Shape.of(out), law::draw) : Param.lazy(law::draw);
@@ -180,18 +191,10 @@ final class ParamTree {
                 .toList();
         if (!missing.isEmpty() || !unknown.isEmpty()) {
             throw new SomaException("load: the names do not match." + listed(" Missing: ", missing)
-                    + listed(" Not in the model: ", unknown) + " To load a part, call load on that layer, with its names only");
+                    + listed(" Not in the model: ", unknown)
+                    + " To load a part, call load on that layer, with its names only");
         }
-        params.forEach((name, p) -> assign(p.named(name), Objects.requireNonNull(state.get(name))));
-    }
-
-    /** Writes into the cell's own array where it has one: compiled functions hold on to it. */
-    private static void assign(Param p, Tensor value) {
-        if (p.isInitialized()) {
-            p.set(value.to(p.dtype()));
-        } else {
-            p.load(value);
-        }
+        params.forEach((name, p) -> p.named(name).load(Objects.requireNonNull(state.get(name))));
     }
 
     private static String listed(String what, List<String> names) {

@@ -8,7 +8,8 @@ import soma.Param;
 import soma.Tensor;
 
 /**
- * Layers one after the other; lambdas and method references are layers too. Children are numbered from 0 in parameter names.
+ * Layers one after the other; lambdas and method references are layers too. Children are numbered from 0 in parameter
+ * names.
  * {@snippet :
  * Sequential.of(new Linear(784, 128), Tensor::relu, new Linear(128, 10));
  * }

@@ -38,7 +38,9 @@ final class Summary {
         }
         var y = layer.forward(x);
         var owners = new LinkedHashMap<String, List<Param>>();
-        layer.params().forEach((name, p) -> owners.computeIfAbsent(owner(name), n -> new ArrayList<>()).add(p));
+        layer.params()
+                .forEach((name, p) -> owners.computeIfAbsent(owner(name), n -> new ArrayList<>())
+                        .add(p));
         if (owners.size() > 1) {
             var shapes = shapes(y);
             rows.add(new Row(path, layer.getClass().getSimpleName(), y.shape().toString(), 0));
@@ -56,7 +58,9 @@ final class Summary {
         return dot < 0 ? "" : name.substring(0, dot);
     }
 
-    /** For each parameter the shape of the last node that reads it, through nothing but reshapes: its layer's output. */
+    /**
+     * For each parameter the shape of the last node that reads it, through nothing but reshapes: its layer's output.
+     */
     private static Map<Param, Shape> shapes(Tensor y) {
         var out = new IdentityHashMap<Param, Shape>();
         var walk = Walk.from(List.of(y));
@@ -112,7 +116,13 @@ final class Summary {
         var s = new StringBuilder();
         for (var row : lines) {
             var count = row.count < 0 ? "parameters" : row.count == 0 ? "" : number(row.count);
-            s.append(String.format("%-" + name + "s  %-" + layer + "s  %-" + shape + "s  %10s", row.name, row.layer, row.shape, count)
+            s.append(String.format(
+                                    Locale.ROOT,
+                                    "%-" + name + "s  %-" + layer + "s  %-" + shape + "s  %10s",
+                                    row.name,
+                                    row.layer,
+                                    row.shape,
+                                    count)
                             .stripTrailing())
                     .append('\n');
         }

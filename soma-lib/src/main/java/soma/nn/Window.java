@@ -1,5 +1,6 @@
 package soma.nn;
 
+import java.util.Arrays;
 import soma.Shape;
 import soma.ShapeException;
 
@@ -13,8 +14,8 @@ public record Window(Shape kernel, Shape stride, Shape padding, Shape dilation) 
             good = kernel.dim(i) > 0 && stride.dim(i) > 0 && dilation.dim(i) > 0;
         }
         if (!good) {
-            throw new ShapeException("window: kernel " + kernel + ", stride " + stride + ", padding " + padding + ", dilation "
-                    + dilation + "; expected equally many numbers, all at least 1 (padding 0)");
+            throw new ShapeException("window: kernel " + kernel + ", stride " + stride + ", padding " + padding
+                    + ", dilation " + dilation + "; expected equally many numbers, all at least 1 (padding 0)");
         }
     }
 
@@ -27,7 +28,7 @@ public record Window(Shape kernel, Shape stride, Shape padding, Shape dilation) 
     /** {@code value} for each of {@code axes} axes. */
     static Shape all(int axes, int value) {
         var d = new int[axes];
-        java.util.Arrays.fill(d, value);
+        Arrays.fill(d, value);
         return Shape.of(d);
     }
 
@@ -62,6 +63,8 @@ public record Window(Shape kernel, Shape stride, Shape padding, Shape dilation) 
 
     /** 3 for (3, 3), 3x5 for (3, 5). */
     private static String numbers(Shape s) {
-        return s.equals(all(s.rank(), s.dim(0))) ? "" + s.dim(0) : s.toString().replaceAll("[() ]", "").replace(',', 'x');
+        return s.equals(all(s.rank(), s.dim(0)))
+                ? "" + s.dim(0)
+                : s.toString().replaceAll("[() ]", "").replace(',', 'x');
     }
 }

@@ -2,7 +2,10 @@ package soma.optim;
 
 import soma.Tensor;
 
-/** Steps in the parameter's own units: running sizes of gradients and of steps. Zeiler 2012, arXiv 1212.5701, Algorithm 1. */
+/**
+ * Steps in the parameter's own units: running sizes of gradients and of steps. Zeiler 2012, arXiv 1212.5701, Algorithm
+ * 1.
+ */
 public record AdaDelta(Schedule lr, double rho, double eps, double weightDecay) implements Optimizer<AdaDelta.State> {
 
     /** Running mean squares of gradients and of steps. */

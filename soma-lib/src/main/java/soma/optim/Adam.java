@@ -4,8 +4,8 @@ import java.util.Optional;
 import soma.Tensor;
 
 /**
- * Adam, Kingma and Ba 2015 (arXiv 1412.6980), Algorithm 1. With AMSGrad the largest second moment so far is used (Reddi et al. 2018,
- * arXiv 1904.09237). Weight decay is added to the gradient; {@link AdamW} has the decoupled form.
+ * Adam, Kingma and Ba 2015 (arXiv 1412.6980), Algorithm 1. With AMSGrad the largest second moment so far is used (Reddi
+ * et al. 2018, arXiv 1904.09237). Weight decay is added to the gradient; {@link AdamW} has the decoupled form.
  */
 public record Adam(Schedule lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad)
         implements Optimizer<Moments> {

@@ -2,7 +2,10 @@ package soma.optim;
 
 import soma.Tensor;
 
-/** Adam with decoupled weight decay: w shrinks by lr weightDecay before each step. Loshchilov, Hutter 2019, arXiv 1711.05101. */
+/**
+ * Adam with decoupled weight decay: w shrinks by lr weightDecay before each step. Loshchilov, Hutter 2019, arXiv
+ * 1711.05101.
+ */
 public record AdamW(Schedule lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad)
         implements Optimizer<Moments> {
 

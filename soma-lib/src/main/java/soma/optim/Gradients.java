@@ -16,7 +16,10 @@ public final class Gradients {
                 .sqrt();
     }
 
-    /** All shrunk by one factor so that their norm is at most {@code most}. Pascanu, Mikolov, Bengio 2013, arXiv 1211.5063. */
+    /**
+     * All shrunk by one factor so that their norm is at most {@code most}. Pascanu, Mikolov, Bengio 2013, arXiv
+     * 1211.5063.
+     */
     public static List<Tensor> clipByNorm(List<Tensor> gradients, double most) {
         // The 1e-6 is PyTorch's.
         var factor = norm(gradients).add(1e-6).reciprocal().mul(most).minimum(1);

@@ -7,8 +7,8 @@ import soma.Shape;
 import soma.Tensor;
 
 /**
- * Which step this is, counted from 1, as an expression: a number that depends on the step count becomes a tensor read anew at each run
- * of a compiled training step, so that no step's numbers are baked in.
+ * Which step this is, counted from 1, as an expression: a number that depends on the step count becomes a tensor read
+ * anew at each run of a compiled training step, so that no step's numbers are baked in.
  */
 public final class Iteration {
     private final IntSupplier count;

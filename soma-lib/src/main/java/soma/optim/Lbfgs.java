@@ -2,6 +2,7 @@ package soma.optim;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,9 @@ import soma.Soma;
 import soma.Tensor;
 
 /**
- * Limited-memory BFGS, for smooth losses over all data at once: a step looks at loss and gradient many times, so it is given the
- * loss itself. Liu, Nocedal 1989; defaults and stopping rules are PyTorch's, but for the line search, which is on. Vectors are kept
- * in double.
+ * Limited-memory BFGS, for smooth losses over all data at once: a step looks at loss and gradient many times, so it is
+ * given the loss itself. Liu, Nocedal 1989; defaults and stopping rules are PyTorch's, but for the line search, which
+ * is on. Vectors are kept in double.
  * {@snippet :
  * var run = new Lbfgs().on(model.trained(), () -> Loss.mse(model.forward(x), y));
  * for (int i = 0; i < 10; i++) {
@@ -36,7 +37,10 @@ public record Lbfgs(
         this(1, 20, 100, 1e-7, 1e-9, true);
     }
 
-    /** Starts on these parameters and this loss, which is built once and looked at anew with each trial of the parameters. */
+    /**
+     * Starts on these parameters and this loss, which is built once and looked at anew with each trial of the
+     * parameters.
+     */
     public Run on(List<Param> params, Supplier<Tensor> loss) {
         return new Run(this, new Parameters(params, loss));
     }
@@ -189,7 +193,8 @@ public record Lbfgs(
             this.compiled = Soma.compile(none -> {
                 var value = loss.get();
                 var out = new ArrayList<Tensor>(List.of(value.to(DType.FLOAT64)));
-                for (var g : Autodiff.grad(value, this.params.stream().map(Param::value).toList())) {
+                for (var g : Autodiff.grad(
+                        value, this.params.stream().map(Param::value).toList())) {
                     out.add(g.to(DType.FLOAT64).flatten());
                 }
                 return out;
@@ -206,7 +211,7 @@ public record Lbfgs(
             int at = 0;
             for (var p : params) {
                 int n = p.shape().size();
-                var part = java.util.Arrays.copyOfRange(x, at, at + n);
+                var part = Arrays.copyOfRange(x, at, at + n);
                 p.set(Tensor.wrap(part, DType.FLOAT64, p.shape()).to(p.dtype()));
                 at += n;
             }
@@ -219,11 +224,13 @@ public record Lbfgs(
             return new Point(
                     x,
                     out.getFirst().item(),
-                    joined(out.subList(1, out.size()).stream().map(Tensor::toDoubleArray).toList()));
+                    joined(out.subList(1, out.size()).stream()
+                            .map(Tensor::toDoubleArray)
+                            .toList()));
         }
 
         private static double[] joined(List<double[]> parts) {
-            return parts.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+            return parts.stream().flatMapToDouble(Arrays::stream).toArray();
         }
     }
 }

@@ -14,6 +14,8 @@ public record Moments(Tensor mean, Tensor square, Optional<Tensor> largest) {
     /** Both means moved towards a gradient. */
     Moments toward(Tensor g, double beta1, double beta2) {
         return new Moments(
-                mean.mul(beta1).add(g.mul(1 - beta1)), square.mul(beta2).add(g.square().mul(1 - beta2)), largest);
+                mean.mul(beta1).add(g.mul(1 - beta1)),
+                square.mul(beta2).add(g.square().mul(1 - beta2)),
+                largest);
     }
 }

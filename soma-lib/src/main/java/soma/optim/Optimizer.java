@@ -3,8 +3,9 @@ package soma.optim;
 import soma.Tensor;
 
 /**
- * How a parameter moves along its gradient: a record whose {@link #step} is the formula. It holds no numbers of its own; what it
- * remembers of a parameter is a {@code S}: a tensor, or a record, list or optional of these. An {@link Updater} keeps it.
+ * How a parameter moves along its gradient: a record whose {@link #step} is the formula. It holds no numbers of its
+ * own; what it remembers of a parameter is a {@code S}: a tensor, or a record, list or optional of these. An {@link
+ * Updater} keeps it.
  * {@snippet :
  * record SignDescent(Schedule lr) implements Optimizer<List<Tensor>> {
  *     public List<Tensor> init(Tensor w) {

@@ -1,9 +1,9 @@
 package soma.optim;
 
 /**
- * Lowers the learning rate when a reported metric has stopped getting better. The one schedule with a memory: {@link #report} moves
- * it, and {@link #at} gives the rate now in force whatever the step. A trainer whose optimizer has it reports the validation
- * metric after each epoch, and keeps {@link #memory} in its checkpoints.
+ * Lowers the learning rate when a reported metric has stopped getting better. The one schedule with a memory: {@link
+ * #report} moves it, and {@link #at} gives the rate now in force whatever the step. A trainer whose optimizer has it
+ * reports the validation metric after each epoch, and keeps {@link #memory} in its checkpoints.
  */
 public final class Plateau implements Schedule {
     private static final double SMALLEST_CHANGE = 1e-8;
@@ -52,8 +52,8 @@ public final class Plateau implements Schedule {
 
     public Plateau(double lr, Options options) {
         this.options = options;
-        this.memory = new Memory(
-                lr, options.higherIsBetter() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY, 0, 0);
+        this.memory =
+                new Memory(lr, options.higherIsBetter() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY, 0, 0);
     }
 
     public Plateau(double lr) {

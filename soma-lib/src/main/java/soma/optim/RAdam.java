@@ -3,10 +3,11 @@ package soma.optim;
 import soma.Tensor;
 
 /**
- * Rectified Adam: plain momentum until enough gradients were seen to trust their variance. Liu et al. 2020, arXiv 1908.03265,
- * Algorithm 2.
+ * Rectified Adam: plain momentum until enough gradients were seen to trust their variance. Liu et al. 2020, arXiv
+ * 1908.03265, Algorithm 2.
  */
-public record RAdam(Schedule lr, double beta1, double beta2, double eps, double weightDecay) implements Optimizer<Moments> {
+public record RAdam(Schedule lr, double beta1, double beta2, double eps, double weightDecay)
+        implements Optimizer<Moments> {
 
     public RAdam(double lr) {
         this(Schedule.constant(lr));

@@ -4,8 +4,8 @@ import java.util.Optional;
 import soma.Tensor;
 
 /**
- * RMSProp: the gradient divided by the root of its running mean square. Tieleman, Hinton 2012; centred by the running mean as in
- * Graves 2013 (arXiv 1308.0850), with momentum after the division, as in PyTorch.
+ * RMSProp: the gradient divided by the root of its running mean square. Tieleman, Hinton 2012; centred by the running
+ * mean as in Graves 2013 (arXiv 1308.0850), with momentum after the division, as in PyTorch.
  */
 public record RmsProp(Schedule lr, double alpha, double eps, double momentum, boolean centered, double weightDecay)
         implements Optimizer<RmsProp.State> {

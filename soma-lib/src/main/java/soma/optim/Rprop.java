@@ -3,8 +3,9 @@ package soma.optim;
 import soma.Tensor;
 
 /**
- * Resilient backpropagation, for whole-batch gradients: each number has its own step, which grows while its gradient keeps its sign
- * and shrinks when that turns. Riedmiller, Braun 1993. The learning rate at step 0 is the first step's size.
+ * Resilient backpropagation, for whole-batch gradients: each number has its own step, which grows while its gradient
+ * keeps its sign and shrinks when that turns. Riedmiller, Braun 1993. The learning rate at step 0 is the first step's
+ * size.
  */
 public record Rprop(Schedule lr, double etaMinus, double etaPlus, double smallest, double largest)
         implements Optimizer<Rprop.State> {

@@ -51,7 +51,8 @@ public interface Schedule {
     /** Multiplied by gamma at each milestone. */
     static Schedule multistep(double lr, double gamma, int... milestones) {
         var at = milestones.clone();
-        return step -> lr * Math.pow(gamma, Arrays.stream(at).filter(m -> m <= step).count());
+        return step ->
+                lr * Math.pow(gamma, Arrays.stream(at).filter(m -> m <= step).count());
     }
 
     /** Multiplied by gamma at each step. */
@@ -59,7 +60,10 @@ public interface Schedule {
         return step -> lr * Math.pow(gamma, step);
     }
 
-    /** From lr down to {@code lowest} in {@code steps} steps along half a cosine, and up again after. Arxiv 1608.03983, without restarts. */
+    /**
+     * From lr down to {@code lowest} in {@code steps} steps along half a cosine, and up again after. Arxiv 1608.03983,
+     * without restarts.
+     */
     static Schedule cosine(double lr, int steps, double lowest) {
         return step -> Anneal.COSINE.between(lr, lowest, (double) step / steps);
     }
@@ -69,7 +73,10 @@ public interface Schedule {
         return cosine(lr, steps, 0);
     }
 
-    /** Cosines one after the other, the first {@code first} steps long, each {@code times} as long as the last. Arxiv 1608.03983. */
+    /**
+     * Cosines one after the other, the first {@code first} steps long, each {@code times} as long as the last. Arxiv
+     * 1608.03983.
+     */
     static Schedule cosineWarmRestarts(double lr, int first, int times, double lowest) {
         return step -> {
             int length = first;
@@ -91,10 +98,13 @@ public interface Schedule {
         return step -> lr * Anneal.LINEAR.between(startFactor, endFactor, (double) Math.min(step, steps) / steps);
     }
 
-    /** From 0 up to lr in {@code warmup} steps, then down to 0 at step {@code steps} along half a cosine, and 0 after. */
+    /**
+     * From 0 up to lr in {@code warmup} steps, then down to 0 at step {@code steps} along half a cosine, and 0 after.
+     */
     static Schedule warmupCosine(double lr, int warmup, int steps) {
         var cosine = cosine(lr, Math.max(1, steps - warmup));
-        return linearWarmup(lr, 0, 1, Math.max(1, warmup)).then(warmup, step -> cosine.at(Math.min(step, steps - warmup)));
+        return linearWarmup(lr, 0, 1, Math.max(1, warmup))
+                .then(warmup, step -> cosine.at(Math.min(step, steps - warmup)));
     }
 
     /** lr (1 - step / steps)^power, and 0 after. */
@@ -102,7 +112,10 @@ public interface Schedule {
         return step -> lr * Math.pow(1 - (double) Math.min(step, steps) / steps, power);
     }
 
-    /** factor width^-0.5 min(k^-0.5, k warmup^-1.5) with k = step + 1: the Transformer's. Vaswani et al. 2017, arXiv 1706.03762. */
+    /**
+     * factor width^-0.5 min(k^-0.5, k warmup^-1.5) with k = step + 1: the Transformer's. Vaswani et al. 2017, arXiv
+     * 1706.03762.
+     */
     static Schedule noam(double factor, int width, int warmup) {
         return step -> {
             double k = step + 1;
@@ -116,8 +129,8 @@ public interface Schedule {
     }
 
     /**
-     * From most/div up to {@code most} in the first {@code rise} share of the steps, then down to most/div/finalDiv; in three phases
-     * it first comes down as fast as it rose, to most/div. Smith, Topin 2018, arXiv 1708.07120.
+     * From most/div up to {@code most} in the first {@code rise} share of the steps, then down to most/div/finalDiv; in
+     * three phases it first comes down as fast as it rose, to most/div. Smith, Topin 2018, arXiv 1708.07120.
      */
     static Schedule oneCycle(
             double most, int steps, double rise, double div, double finalDiv, Anneal anneal, boolean threePhase) {
@@ -138,7 +151,10 @@ public interface Schedule {
         };
     }
 
-    /** Up from {@code least} to {@code most} in {@code up} steps and down in {@code down}, over and over. Smith 2015, arXiv 1506.01186. */
+    /**
+     * Up from {@code least} to {@code most} in {@code up} steps and down in {@code down}, over and over. Smith 2015,
+     * arXiv 1506.01186.
+     */
     static Schedule cyclic(double least, double most, int up, int down) {
         return step -> least + (most - least) * triangle(step, up, down);
     }

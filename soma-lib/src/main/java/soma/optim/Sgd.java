@@ -4,16 +4,17 @@ import java.util.Optional;
 import soma.Tensor;
 
 /**
- * Stochastic gradient descent, with momentum in PyTorch's form: v = momentum v + (1 - dampening) g, which starts as g itself;
- * w = w - lr v, or w - lr (g + momentum v) with Nesterov's (Sutskever et al. 2013). Weight decay is added to the gradient.
+ * Stochastic gradient descent, with momentum in PyTorch's form: v = momentum v + (1 - dampening) g, which starts as g
+ * itself; w = w - lr v, or w - lr (g + momentum v) with Nesterov's (Sutskever et al. 2013). Weight decay is added to
+ * the gradient.
  */
 public record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, double weightDecay)
         implements Optimizer<Optional<Tensor>> {
 
     public Sgd {
         if (nesterov && (momentum <= 0 || dampening != 0)) {
-            throw new IllegalArgumentException("Sgd: Nesterov's form needs momentum above 0 and no dampening, given " + momentum
-                    + " and " + dampening);
+            throw new IllegalArgumentException("Sgd: Nesterov's form needs momentum above 0 and no dampening, given "
+                    + momentum + " and " + dampening);
         }
     }
 
@@ -53,8 +54,8 @@ public record Sgd(Schedule lr, double momentum, double dampening, boolean nester
     @Override
     public Update<Optional<Tensor>> step(Iteration t, Tensor w, Tensor gradient, Optional<Tensor> state) {
         var g = weightDecay == 0 ? gradient : gradient.add(w.mul(weightDecay));
-        var v = state.map(before -> before.mul(momentum)
-                .add(dampening == 0 ? g : g.mul(t.at(k -> k == 1 ? 1 : 1 - dampening))));
+        var v = state.map(before ->
+                before.mul(momentum).add(dampening == 0 ? g : g.mul(t.at(k -> k == 1 ? 1 : 1 - dampening))));
         var move = nesterov ? g.add(v.orElse(g).mul(momentum)) : v.orElse(g);
         return new Update<>(w.sub(move.mul(t.lr(lr))), v);
     }

@@ -42,8 +42,9 @@ final class StateTree {
                 yield List.copyOf(out);
             }
             case Record r -> rebuild(path, r, f);
-            default -> throw new SomaException("an optimizer remembers a " + state.getClass().getName()
-                    + "; expected a tensor, or a record, list or optional of tensors");
+            default ->
+                throw new SomaException("an optimizer remembers a "
+                        + state.getClass().getName() + "; expected a tensor, or a record, list or optional of tensors");
         };
     }
 
@@ -63,9 +64,10 @@ final class StateTree {
             constructor.setAccessible(true);
             return constructor.newInstance(values);
         } catch (InaccessibleObjectException e) {
-            throw new SomaException(type.getName() + ": its components cannot be read; make the record public in an exported package,"
-                    + " or write 'opens " + type.getPackageName() + " to soma;' in module-info.java of "
-                    + type.getModule().getName());
+            throw new SomaException(
+                    type.getName() + ": its components cannot be read; make the record public in an exported package,"
+                            + " or write 'opens " + type.getPackageName() + " to soma;' in module-info.java of "
+                            + type.getModule().getName());
         } catch (ReflectiveOperationException e) {
             throw new SomaException(type.getName() + ": cannot be read or made: " + e);
         }

@@ -3,9 +3,10 @@ package soma.optim;
 import static soma.optim.Lbfgs.dot;
 
 /**
- * A line search for a step length t that lowers the function enough, f(t) <= f(0) + c1 t f'(0), where the slope has flattened,
- * |f'(t)| <= c2 |f'(0)|: bracketing, then zooming in by cubic interpolation. Nocedal, Wright 2006, Algorithms 3.5 and 3.6, with
- * the safeguards of minFunc that PyTorch has too.
+ * A line search for a step length t that lowers the function enough, f(t) <= f(0) + c1 t f'(0), where the slope has
+ * flattened,
+ * |f'(t)| <= c2 |f'(0)|: bracketing, then zooming in by cubic interpolation. Nocedal, Wright 2006, Algorithms 3.5 and
+ * 3.6, with the safeguards of minFunc that PyTorch has too.
  */
 final class StrongWolfe {
     private static final double C1 = 1e-4;

@@ -1,6 +1,7 @@
 package soma.optim;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,8 @@ import soma.SomaException;
 import soma.Tensor;
 
 /**
- * An optimizer at work on some parameters. What it remembers of them lies in cells, so that a whole update runs in place, in the
- * plan that computes the gradients.
+ * An optimizer at work on some parameters. What it remembers of them lies in cells, so that a whole update runs in
+ * place, in the plan that computes the gradients.
  * {@snippet :
  * var adam = new Updater<>(new Adam(1e-3), model.trained());
  * for (int k = 1; k <= 100; k++) {
@@ -82,7 +83,8 @@ public final class Updater<S> {
         for (int i = 0; i < params.size(); i++) {
             var p = params.get(i);
             var own = cells.get(i);
-            var before = StateTree.replace(forms.get(i), (part, start) -> cell(own, part).value());
+            var before = StateTree.replace(
+                    forms.get(i), (part, start) -> cell(own, part).value());
             var update = optimizer.step(t.in(p.dtype()), p.value(), gradients.get(i), before);
             p.set(update.weight());
             StateTree.tensors(update.state()).forEach((part, value) -> {
@@ -97,13 +99,14 @@ public final class Updater<S> {
     private static Param cell(Map<String, Param> own, String part) {
         var cell = own.get(part);
         if (cell == null) {
-            throw new SomaException("an optimizer's step remembers '" + part + "', which its init did not; it has " + own.keySet());
+            throw new SomaException(
+                    "an optimizer's step remembers '" + part + "', which its init did not; it has " + own.keySet());
         }
         return cell;
     }
 
     /** The cells of all that is remembered, by parameter name and part; for checkpoints. */
     public Map<String, Param> state() {
-        return java.util.Collections.unmodifiableMap(state);
+        return Collections.unmodifiableMap(state);
     }
 }

@@ -22,9 +22,9 @@ import soma.io.Safetensors;
 import soma.optim.Plateau;
 
 /**
- * A folder from which training goes on as if it had never been interrupted: {@code checkpoint.json} says where training stands and
- * names the files of weights and optimizer state that belong to it. It is replaced last, so that at every moment it and its files fit
- * together. Beside them lies {@code best.safetensors}.
+ * A folder from which training goes on as if it had never been interrupted: {@code checkpoint.json} says where training
+ * stands and names the files of weights and optimizer state that belong to it. It is replaced last, so that at every
+ * moment it and its files fit together. Beside them lies {@code best.safetensors}.
  */
 final class Checkpoint {
     private static final String FORMAT = "soma-checkpoint/1";
@@ -58,7 +58,7 @@ final class Checkpoint {
             long seen,
             double seconds,
             int bestEpoch,
-            double bestValue,
+            @Nullable Double bestValue,
             Plateau.@Nullable Memory plateau,
             List<Line> epochs) {}
 

@@ -14,7 +14,10 @@ public record Metric(String name, boolean higherIsBetter, BinaryOperator<Tensor>
 
     /** The share of rows whose largest score is at the target class. */
     public static Metric accuracy() {
-        return new Metric("accuracy", true, (p, y) -> p.argmax(1).eq(y.to(DType.INT64)).to(DType.FLOAT32).mean());
+        return new Metric(
+                "accuracy",
+                true,
+                (p, y) -> p.argmax(1).eq(y.to(DType.INT64)).to(DType.FLOAT32).mean());
     }
 
     /** The share of rows whose target class is among the {@code k} largest scores. */
@@ -27,6 +30,9 @@ public record Metric(String name, boolean higherIsBetter, BinaryOperator<Tensor>
 
     /** The share of logits on the target's side of 0. */
     public static Metric binaryAccuracy() {
-        return new Metric("accuracy", true, (p, y) -> p.gt(0).eq(y.gt(0.5)).to(DType.FLOAT32).mean());
+        return new Metric(
+                "accuracy",
+                true,
+                (p, y) -> p.gt(0).eq(y.gt(0.5)).to(DType.FLOAT32).mean());
     }
 }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Shows training as one line that is written anew, for terminals: progress, loss, examples a second, time left; and a line for each
- * epoch. Elsewhere ({@code live} false) only the epochs' lines are written.
+ * Shows training as one line that is written anew, for terminals: progress, loss, examples a second, time left; and a
+ * line for each epoch. Elsewhere ({@code live} false) only the epochs' lines are written.
  */
 public final class ProgressLine implements Consumer<TrainEvent> {
     private static final int WIDTH = 24;
@@ -40,9 +40,16 @@ public final class ProgressLine implements Consumer<TrainEvent> {
             case TrainEvent.EpochDone e -> {
                 clear();
                 var text = new StringBuilder(String.format(
-                        Locale.ROOT, "epoch %d/%d: loss %.4f", e.epoch().number(), epochs, e.epoch().loss()));
-                e.epoch().validation().ifPresent(v -> text.append("; validation ").append(v));
-                text.append(String.format(Locale.ROOT, "; %.1f s%s", e.epoch().seconds(), e.best() ? "; best so far" : ""));
+                        Locale.ROOT,
+                        "epoch %d/%d: loss %.4f",
+                        e.epoch().number(),
+                        epochs,
+                        e.epoch().loss()));
+                e.epoch()
+                        .validation()
+                        .ifPresent(v -> text.append("; validation ").append(v));
+                text.append(
+                        String.format(Locale.ROOT, "; %.1f s%s", e.epoch().seconds(), e.best() ? "; best so far" : ""));
                 out.println(text);
                 begin();
             }

@@ -52,10 +52,11 @@ public record Report(List<Epoch> epochs, int best, End ended, int steps) {
             e.validation().ifPresent(v -> s.append("; validation ").append(v));
             s.append(String.format(Locale.ROOT, "; %.1f s%s%n", e.seconds(), e.number() == best ? "; best" : ""));
         }
-        return s + switch (ended) {
-            case DONE -> "";
-            case NO_PROGRESS -> "ended early: no progress\n";
-            case STOPPED -> "stopped\n";
-        };
+        return s
+                + switch (ended) {
+                    case DONE -> "";
+                    case NO_PROGRESS -> "ended early: no progress\n";
+                    case STOPPED -> "stopped\n";
+                };
     }
 }

@@ -3,7 +3,10 @@ package soma.train;
 /** What happens during training, for those who want to show or log it. */
 public sealed interface TrainEvent {
 
-    /** Before the first step: how many epochs there will be at most, how many steps each has, and the number of the first epoch. */
+    /**
+     * Before the first step: how many epochs there will be at most, how many steps each has, and the number of the
+     * first epoch.
+     */
     record Started(int epochs, int stepsPerEpoch, int firstEpoch) implements TrainEvent {}
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -26,9 +27,9 @@ import soma.optim.Plateau;
 import soma.optim.Updater;
 
 /**
- * The training loop: for each batch the loss, its gradient and the optimizer's step, all one compiled function; validation after each
- * epoch; and what one wants around that. Every random number derives from the seed and the step, so that a run that was interrupted
- * and resumed ends with the same bits as one that was not.
+ * The training loop: for each batch the loss, its gradient and the optimizer's step, all one compiled function;
+ * validation after each epoch; and what one wants around that. Every random number derives from the seed and the step,
+ * so that a run that was interrupted and resumed ends with the same bits as one that was not.
  * {@snippet :
  * var trainer = new Trainer(model, Loss::crossEntropy, new Adam(1e-3)).metric(Metric.accuracy());
  * IO.println(trainer.fit(train.batches(128), test.batches(1000), 3));
@@ -92,7 +93,9 @@ public final class Trainer {
         return this;
     }
 
-    /** Best is what is best by this metric, which is computed at each validation; otherwise the lowest validation loss. */
+    /**
+     * Best is what is best by this metric, which is computed at each validation; otherwise the lowest validation loss.
+     */
     public Trainer watch(Metric metric) {
         watched = metric;
         return metrics.stream().anyMatch(m -> m.name().equals(metric.name())) ? this : metric(metric);
@@ -147,7 +150,8 @@ public final class Trainer {
     }
 
     /**
-     * Goes on from the checkpoint in this folder, if there is one, and keeps further ones there. The number of epochs given to
+     * Goes on from the checkpoint in this folder, if there is one, and keeps further ones there. The number of epochs
+     * given to
      * {@link #fit} then counts those done before.
      */
     public Trainer resume(Path directory) {
@@ -175,8 +179,9 @@ public final class Trainer {
 
     private Report fit(Batches train, Optional<Batches> validation, int count) {
         if (train.count() == 0) {
-            throw new TrainingException("fit: no batches to train on; " + train.data().size() + " examples, batches of "
-                    + train.batchSize() + (train.dropRest() ? " without the rest" : ""));
+            throw new TrainingException(
+                    "fit: no batches to train on; " + train.data().size() + " examples, batches of " + train.batchSize()
+                            + (train.dropRest() ? " without the rest" : ""));
         }
         prepare(train);
         stopAsked = false;
@@ -201,7 +206,9 @@ public final class Trainer {
             return;
         }
         var saved = resumed && folder != null ? Checkpoint.load(folder) : Optional.<Checkpoint.State>empty();
-        model.init(Rng.seed(saved.map(Checkpoint.State::seed).orElse(seed)).fold(WEIGHTS), train.from(0).iterator().next().x());
+        model.init(
+                Rng.seed(saved.map(Checkpoint.State::seed).orElse(seed)).fold(WEIGHTS),
+                train.from(0).iterator().next().x());
         var u = updaterOf(optimizer);
         updater = u;
         step = Soma.compile(args -> Soma.training(stepRng(), () -> {
@@ -220,8 +227,9 @@ public final class Trainer {
             }
         });
         if (trained.isEmpty()) {
-            throw new TrainingException("fit: the model has no parameters to train. A layer with parameters is a record whose"
-                    + " components are parameters or layers; a lambda's cannot be found");
+            throw new TrainingException(
+                    "fit: the model has no parameters to train. A layer with parameters is a record whose"
+                            + " components are parameters or layers; a lambda's cannot be found");
         }
         return new Updater<>(rule, trained);
     }
@@ -264,10 +272,12 @@ public final class Trainer {
 
     private void step(Batch batch, int epoch) {
         steps++;
-        double value = java.util.Objects.requireNonNull(step).apply(batch.x(), batch.y()).get(0).item();
+        double value =
+                Objects.requireNonNull(step).apply(batch.x(), batch.y()).get(0).item();
         if (!Double.isFinite(value)) {
-            throw new TrainingException("the loss became " + value + " at step " + steps + " (epoch " + epoch + ", batch "
-                    + (batchesDone + 1) + "). Try a lower learning rate or clipNorm(1), and look for NaN in the data");
+            throw new TrainingException("the loss became " + value + " at step " + steps + " (epoch " + epoch
+                    + ", batch " + (batchesDone + 1)
+                    + "). Try a lower learning rate or clipNorm(1), and look for NaN in the data");
         }
         batchesDone++;
         lossSum += value * batch.size();
@@ -277,7 +287,9 @@ public final class Trainer {
 
     /** Takes note of a validation; whether it is the best so far. */
     private boolean note(int number, Evaluation tried) {
-        double value = watched == null ? tried.loss() : tried.metrics().get(watched.name());
+        double value = watched == null
+                ? tried.loss()
+                : Objects.requireNonNull(tried.metrics().get(watched.name()));
         boolean higher = watched != null && watched.higherIsBetter();
         if (optimizer.lr() instanceof Plateau plateau) {
             plateau.report(value);
@@ -292,7 +304,8 @@ public final class Trainer {
                     bestWeights = weights;
                 }
                 if (folder != null) {
-                    Checkpoint.saveBest(folder, weights, Map.of("format", "pt", "epoch", "" + number, "validation", "" + tried));
+                    Checkpoint.saveBest(
+                            folder, weights, Map.of("format", "pt", "epoch", "" + number, "validation", "" + tried));
                 }
             }
         }
@@ -323,7 +336,7 @@ public final class Trainer {
                 seen,
                 seconds,
                 bestEpoch,
-                bestValue,
+                bestEpoch == 0 ? null : bestValue,
                 optimizer.lr() instanceof Plateau p ? p.memory() : null,
                 epochs.stream().map(Checkpoint.Line::of).toList());
         Checkpoint.save(folder, state, model.stateDict(), cells());
@@ -331,19 +344,20 @@ public final class Trainer {
 
     private Map<String, Tensor> cells() {
         var out = new LinkedHashMap<String, Tensor>();
-        java.util.Objects.requireNonNull(updater).state().forEach((name, cell) -> out.put(name, Layer.numbers(cell)));
+        Objects.requireNonNull(updater).state().forEach((name, cell) -> out.put(name, Layer.numbers(cell)));
         return out;
     }
 
     private void restore(Checkpoint.State s, Updater<?> u) {
-        var directory = java.util.Objects.requireNonNull(folder);
+        var directory = Objects.requireNonNull(folder);
         model.load(Safetensors.read(directory.resolve(s.weights())).tensors());
         var kept = Safetensors.read(directory.resolve(s.optimizer())).tensors();
         if (!kept.keySet().equals(u.state().keySet())) {
-            throw new TrainingException("resume: the checkpoint in " + directory + " is of another optimizer: it remembers "
-                    + kept.keySet() + ", this one " + u.state().keySet());
+            throw new TrainingException(
+                    "resume: the checkpoint in " + directory + " is of another optimizer: it remembers " + kept.keySet()
+                            + ", this one " + u.state().keySet());
         }
-        u.state().forEach((name, cell) -> cell.set(java.util.Objects.requireNonNull(kept.get(name))));
+        u.state().forEach((name, cell) -> cell.load(Objects.requireNonNull(kept.get(name))));
         seed = s.seed();
         steps = s.steps();
         batchesDone = s.batch();
@@ -351,7 +365,7 @@ public final class Trainer {
         seen = s.seen();
         secondsBefore = s.seconds();
         bestEpoch = s.bestEpoch();
-        bestValue = s.bestValue();
+        bestValue = s.bestValue() == null ? Double.NaN : s.bestValue();
         s.epochs().forEach(line -> epochs.add(line.epoch()));
         var best = directory.resolve("best.safetensors");
         if (keepBest && bestEpoch > 0) {

@@ -115,7 +115,28 @@ final class Arguments {
     }
 
     DType dtype(String name, DType otherwise) {
-        return values.get(name) instanceof DType d ? d : otherwise;
+        return switch (values.get(name)) {
+            case null -> otherwise;
+            case DType d -> d;
+            case Tensor like -> like.dtype();
+            case Object code -> dtype(integer(code));
+        };
+    }
+
+    /** A dtype by the number that TorchScript writes for it. */
+    private static DType dtype(long code) {
+        return switch ((int) code) {
+            case 0 -> DType.UINT8;
+            case 1 -> DType.INT8;
+            case 3 -> DType.INT32;
+            case 4 -> DType.INT64;
+            case 5 -> DType.FLOAT16;
+            case 6 -> DType.FLOAT32;
+            case 7 -> DType.FLOAT64;
+            case 11 -> DType.BOOL;
+            case 15 -> DType.BFLOAT16;
+            default -> throw new MissingOperator("dtype number " + code);
+        };
     }
 
     Loss.Reduction reduction() {

@@ -33,14 +33,13 @@ final class AtenIndexing {
         table.add("take(input, index)", a -> a.x().flatten().take(0, a.t("index")));
         table.add("index(input, indices)", a -> Evaluator.indexTensors(a.x(), indices(a)));
         table.add("index_put(input, indices, values, accumulate=False)", a -> {
-            var at = indices(a);
-            var order = Evaluator.order(a.x(), at);
-            var chosen = at.stream().filter(t -> t != null).toArray(Tensor[]::new);
-            var back = new int[order.length];
-            for (int i = 0; i < order.length; i++) {
-                back[order[i]] = i;
-            }
-            return a.x().permute(order).indexPut(a.t("values"), a.b("accumulate"), chosen).permute(back);
+            // Places are numbered in the tensor made flat, so that an index that skips axes needs no care of its own.
+            var x = a.x();
+            var places = Evaluator.indexTensors(Tensor.arange(x.numel()).reshape(x.shape()), indices(a));
+            var values = a.t("values").to(x.dtype()).expand(places.shape()).flatten();
+            return indices(a).contains(null)
+                    ? x.flatten().indexPut(values, a.b("accumulate"), places.flatten()).reshape(x.shape())
+                    : x.indexPut(a.t("values"), a.b("accumulate"), indices(a).toArray(Tensor[]::new));
         });
         table.add("masked_fill(input, mask, value)", a -> a.x().maskedFill(a.t("mask"), a.d("value")));
         table.add("masked_select(input, mask)", a -> a.x().maskedSelect(a.t("mask")));

@@ -1,6 +1,7 @@
 package soma.conformance;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import soma.Param;
 import soma.Rng;
 import soma.Shape;
@@ -62,12 +63,15 @@ final class AtenLayers {
         table.add("local_response_norm(input, size, alpha=1e-4, beta=0.75, k=1.0)",
                 a -> a.x().localResponseNorm(a.i("size"), a.d("alpha"), a.d("beta"), a.d("k")));
         table.add("normalize(input, p=2.0, dim=1, eps=1e-12)", a -> a.x().normalize(a.d("p"), a.i("dim")));
-        table.add("_weight_norm(v, g, dim=0)", a -> {
-            var v = a.t("v");
-            int keep = a.i("dim") < 0 ? -1 : a.i("dim");
-            int[] others = java.util.stream.IntStream.range(0, v.rank()).filter(i -> i != keep).toArray();
-            return v.mul(a.t("g").div(v.keepdim(t -> t.norm(others), others)));
-        }, "weight_norm");
+        table.add("norm_except_dim(v, pow=2, dim=0)", a -> normExcept(a.t("v"), a.d("pow"), a.i("dim")));
+        table.add("_weight_norm(v, g, dim=0)",
+                a -> a.t("v").mul(a.t("g").div(normExcept(a.t("v"), 2, a.i("dim")))), "weight_norm");
+    }
+
+    /** The norms of the slices along one axis, all others kept at size 1. */
+    private static Tensor normExcept(Tensor v, double p, int axis) {
+        int[] others = IntStream.range(0, v.rank()).filter(i -> axis == -1 || i != axis).toArray();
+        return v.keepdim(t -> t.norm(p, others), others);
     }
 
     private static Tensor weight(Arguments a, int channels) {

@@ -29,6 +29,10 @@ final class AtenShapes {
         table.add("full_like(input, fill_value" + like,
                 a -> Tensor.full(a.dtype("dtype", a.x().dtype()), a.x().shape(), a.d("fill_value")));
         var own = ", dtype=None, layout=None, device=None, pin_memory=None, requires_grad=False)";
+        table.add("new_zeros(input, size" + own, a -> Tensor.zeros(a.dtype("dtype", a.x().dtype()), a.shape("size")));
+        table.add("new_ones(input, size" + own, a -> Tensor.ones(a.dtype("dtype", a.x().dtype()), a.shape("size")));
+        table.add("new_full(input, size, fill_value" + own,
+                a -> Tensor.full(a.dtype("dtype", a.x().dtype()), a.shape("size"), a.d("fill_value")));
         table.add("zeros(size" + own, a -> Tensor.zeros(a.dtype("dtype", DType.FLOAT32), a.shape("size")));
         table.add("ones(size" + own, a -> Tensor.ones(a.dtype("dtype", DType.FLOAT32), a.shape("size")));
         table.add("full(size, fill_value" + own,
@@ -63,9 +67,7 @@ final class AtenShapes {
     }
 
     private static void converting(Operators table) {
-        table.add("to(input, dtype=None, *rest)", a -> a.value("dtype") instanceof Tensor like
-                ? a.x().to(like.dtype())
-                : a.x().to(a.dtype("dtype", a.x().dtype())), "type");
+        table.add("to(input, dtype=None, *rest)", a -> a.x().to(a.dtype("dtype", a.x().dtype())), "type");
         table.add("type_as(input, other)", a -> a.x().to(a.t("other").dtype()));
         table.addUnary("float", x -> x.to(DType.FLOAT32));
         table.addUnary("double", x -> x.to(DType.FLOAT64));

@@ -39,6 +39,7 @@ final class Evaluator {
                     }
                     yield null;
                 }
+                case Script.Fork(var condition, var yes, var no) -> run(isTrue(evaluate(condition)) ? yes : no);
             };
         }
         return last;
@@ -198,6 +199,12 @@ final class Evaluator {
         }
         var method = (Script.Member) call.function();
         var self = evaluate(method.of());
+        if (self instanceof List<?> && method.name().equals("append")) {
+            var longer = new ArrayList<Object>(items(self));
+            longer.addAll(arguments);
+            bind(method.of(), longer);
+            return longer;
+        }
         if (!(self instanceof Tensor x)) {
             throw new MissingOperator("method " + method.name() + " of " + self);
         }

@@ -55,6 +55,9 @@ final class Script {
 
     record Loop(Node variable, Node source, List<Statement> body) implements Statement {}
 
+    /** if condition: yes else: no. */
+    record Fork(Node condition, List<Statement> yes, List<Statement> no) implements Statement {}
+
     private static final Pattern TOKEN = Pattern.compile("""
             \\s*(?:(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)|(?<name>[A-Za-z_]\\w*)|(?<string>'[^']*'|"[^"]*")\
             |(?<op>\\*\\*|//|==|!=|<=|>=|\\+=|-=|\\*=|/=|\\.\\.\\.|[-+*/%@<>=()\\[\\],.:&|^~;]))""");
@@ -134,6 +137,13 @@ final class Script {
                 var source = line.sequence();
                 line.expect(":");
                 out.add(new Loop(variable, source, block(lines, next, lines.get(next[0]).indent)));
+            } else if (line.take("if")) {
+                var condition = line.choice();
+                line.expect(":");
+                var yes = block(lines, next, lines.get(next[0]).indent);
+                boolean other = next[0] < lines.size() && lines.get(next[0]).tokens.equals(List.of("else", ":"));
+                next[0] += other ? 1 : 0;
+                out.add(new Fork(condition, yes, other ? block(lines, next, lines.get(next[0]).indent) : List.of()));
             } else {
                 out.add(line.statement());
             }
@@ -145,6 +155,9 @@ final class Script {
     private Statement statement() {
         take("return");
         var first = sequence();
+        if (take(":")) {
+            choice(); // the type of a variable, which its value tells as well
+        }
         for (var op : List.of("=", "+=", "-=", "*=", "/=")) {
             if (take(op)) {
                 return new Assign(first, op.substring(0, op.length() - 1), sequence());

@@ -19,7 +19,9 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 
-/** The stored good and malformed files: the former are read, each of the latter is refused by name and with a reason. */
+/**
+ * The stored good and malformed files: the former are read, each of the latter is refused by name and with a reason.
+ */
 class ArrayFilesTest {
 
     @TestFactory
@@ -29,7 +31,10 @@ class ArrayFilesTest {
             return Stream.empty();
         }
         return JsonParser.parseString(Files.readString(folder.get().resolve("manifest.json")))
-                .getAsJsonObject().getAsJsonArray("files").asList().stream()
+                .getAsJsonObject()
+                .getAsJsonArray("files")
+                .asList()
+                .stream()
                 .map(JsonElement::getAsJsonObject)
                 .map(f -> DynamicTest.dynamicTest(f.get("file").getAsString(), () -> check(folder.get(), f)));
     }
@@ -63,13 +68,17 @@ class ArrayFilesTest {
         if (f.has("metadata")) {
             var metadata = Safetensors.read(file).metadata();
             assertThat(metadata).hasSize(f.getAsJsonObject("metadata").size());
-            f.getAsJsonObject("metadata").asMap().forEach((k, v) -> assertThat(metadata).containsEntry(k, v.getAsString()));
+            f.getAsJsonObject("metadata")
+                    .asMap()
+                    .forEach((k, v) -> assertThat(metadata).containsEntry(k, v.getAsString()));
         }
     }
 
     private static void same(Tensor got, JsonObject want) {
         assertThat(got.shape())
-                .isEqualTo(Shape.of(want.getAsJsonArray("shape").asList().stream().mapToInt(JsonElement::getAsInt).toArray()));
+                .isEqualTo(Shape.of(want.getAsJsonArray("shape").asList().stream()
+                        .mapToInt(JsonElement::getAsInt)
+                        .toArray()));
         assertThat(got.dtype()).isEqualTo(dtype(want.get("dtype").getAsString()));
         var values = got.to(DType.FLOAT64).toDoubleArray();
         JsonArray expected = want.getAsJsonArray("values");

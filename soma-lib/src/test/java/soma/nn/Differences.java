@@ -20,7 +20,9 @@ public final class Differences {
         var at = x.toDoubleArray();
         for (int i = 0; i < at.length; i++) {
             double slope = (value(f, x, at, i, STEP) - value(f, x, at, i, -STEP)) / (2 * STEP);
-            assertThat(got[i]).as("derivative in element %d", i).isCloseTo(slope, within(tolerance * Math.max(1, Math.abs(slope))));
+            assertThat(got[i])
+                    .as("derivative in element %d", i)
+                    .isCloseTo(slope, within(tolerance * Math.max(1, Math.abs(slope))));
         }
     }
 

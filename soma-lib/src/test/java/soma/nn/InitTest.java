@@ -70,7 +70,11 @@ class InitTest {
             var m = draw(Init.orthogonal(1.5), shape).reshape(shape.dim(0), shape.product(1, shape.rank()));
             int n = Math.min(m.size(0), m.size(1));
             var product = m.size(0) <= m.size(1) ? m.matmul(m.t()) : m.t().matmul(m);
-            assertThat(product.sub(Tensor.eye(n, DType.FLOAT64).mul(2.25)).abs().max().item()).isLessThan(1e-5);
+            assertThat(product.sub(Tensor.eye(n, DType.FLOAT64).mul(2.25))
+                            .abs()
+                            .max()
+                            .item())
+                    .isLessThan(1e-5);
         }
     }
 

@@ -36,8 +36,12 @@ class LayersTest {
         var layer = linear(Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3), Tensor.of(new double[] {0.5, -1}));
         var y = layer.forward(Tensor.of(new double[] {1, 0, -1, 2, 1, 0}, 2, 3));
         assertThat(y.toDoubleArray()).containsExactly(-1.5, -3, 4.5, 12);
-        assertThat(layer.withoutBias().forward(Tensor.of(new double[] {1, 0, -1})).toDoubleArray()).containsExactly(-2, -2);
-        assertThat(layer.forward(Tensor.zeros(DType.FLOAT64, Shape.of(4, 5, 3))).shape()).isEqualTo(Shape.of(4, 5, 2));
+        assertThat(layer.withoutBias()
+                        .forward(Tensor.of(new double[] {1, 0, -1}))
+                        .toDoubleArray())
+                .containsExactly(-2, -2);
+        assertThat(layer.forward(Tensor.zeros(DType.FLOAT64, Shape.of(4, 5, 3))).shape())
+                .isEqualTo(Shape.of(4, 5, 2));
         assertThat(layer).hasToString("Linear(3, 2)");
         assertThat(new Linear(7).withoutBias()).hasToString("Linear(?, 7, no bias)");
     }
@@ -73,7 +77,8 @@ class LayersTest {
         assertThat(new Conv2d(4, 6, 3).forward(x).shape()).isEqualTo(Shape.of(2, 6, 7, 9));
         assertThat(new Conv2d(4, 6, 3).pad(1).stride(2).forward(x).shape()).isEqualTo(Shape.of(2, 6, 5, 6));
         assertThat(new Conv2d(6, 3).dilation(2).forward(x).shape()).isEqualTo(Shape.of(2, 6, 5, 7));
-        assertThat(new Conv2d(4, 6, Shape.of(1, 3)).pad(0, 1).forward(x).shape()).isEqualTo(Shape.of(2, 6, 9, 11));
+        assertThat(new Conv2d(4, 6, Shape.of(1, 3)).pad(0, 1).forward(x).shape())
+                .isEqualTo(Shape.of(2, 6, 9, 11));
         var grouped = new Conv2d(4, 8, 3).groups(2);
         assertThat(grouped.weight().shape()).isEqualTo(Shape.of(8, 2, 3, 3));
         assertThat(grouped.forward(x).shape()).isEqualTo(Shape.of(2, 8, 7, 9));
@@ -101,8 +106,10 @@ class LayersTest {
 
     @Test
     void conv1dAndConv3d() {
-        assertThat(new Conv1d(4, 8, 3).pad(1).forward(Tensor.zeros(2, 4, 100)).shape()).isEqualTo(Shape.of(2, 8, 100));
-        assertThat(new Conv3d(2, 3, 3).forward(Tensor.zeros(1, 2, 5, 6, 7)).shape()).isEqualTo(Shape.of(1, 3, 3, 4, 5));
+        assertThat(new Conv1d(4, 8, 3).pad(1).forward(Tensor.zeros(2, 4, 100)).shape())
+                .isEqualTo(Shape.of(2, 8, 100));
+        assertThat(new Conv3d(2, 3, 3).forward(Tensor.zeros(1, 2, 5, 6, 7)).shape())
+                .isEqualTo(Shape.of(1, 3, 3, 4, 5));
     }
 
     @Test
@@ -128,8 +135,10 @@ class LayersTest {
         assertThat(new MaxPool2d(2).forward(x).toDoubleArray()).containsExactly(6, 8, 14, 16);
         assertThat(new AvgPool2d(2).forward(x).toDoubleArray()).containsExactly(3.5, 5.5, 11.5, 13.5);
         assertThat(new MaxPool2d(3).stride(1).pad(1).forward(x).shape()).isEqualTo(Shape.of(1, 1, 4, 4));
-        assertThat(new AvgPool2d(3).stride(2).pad(1).withoutPadding().forward(x).toDoubleArray()[0]).isEqualTo(3.5);
-        assertThat(new AvgPool2d(3).stride(2).pad(1).forward(x).toDoubleArray()[0]).isEqualTo(14 / 9.0);
+        assertThat(new AvgPool2d(3).stride(2).pad(1).withoutPadding().forward(x).toDoubleArray()[0])
+                .isEqualTo(3.5);
+        assertThat(new AvgPool2d(3).stride(2).pad(1).forward(x).toDoubleArray()[0])
+                .isEqualTo(14 / 9.0);
         assertThat(new AdaptiveAvgPool2d(1).forward(x).toDoubleArray()).containsExactly(8.5);
         assertThat(new MaxPool2d(2)).hasToString("MaxPool2d(2)");
         assertThat(new AvgPool2d(3).stride(2).pad(1)).hasToString("AvgPool2d(3, stride 2, pad 1)");
@@ -147,9 +156,14 @@ class LayersTest {
             zeros += v == 0 ? 1 : 0;
         }
         assertThat(zeros).isBetween(2300, 2700);
-        assertThat(Soma.training(Rng.seed(1), () -> layer.forward(x)).toFloatArray()).isEqualTo(y);
-        assertThat(Soma.training(Rng.seed(2), () -> layer.forward(x)).toFloatArray()).isNotEqualTo(y);
-        assertThat(Soma.training(Rng.seed(1), () -> new Dropout(1).forward(x)).sum().item()).isZero();
+        assertThat(Soma.training(Rng.seed(1), () -> layer.forward(x)).toFloatArray())
+                .isEqualTo(y);
+        assertThat(Soma.training(Rng.seed(2), () -> layer.forward(x)).toFloatArray())
+                .isNotEqualTo(y);
+        assertThat(Soma.training(Rng.seed(1), () -> new Dropout(1).forward(x))
+                        .sum()
+                        .item())
+                .isZero();
         assertThatThrownBy(() -> new Dropout(1.5)).hasMessageContaining("probability 1.5");
     }
 
@@ -169,17 +183,22 @@ class LayersTest {
             assertThat(channel.mean().item()).isCloseTo(new double[] {0, 1, -1}[c], within(1e-6));
             assertThat(channel.var(false).item()).isCloseTo((c + 1) * (c + 1), within(1e-3));
             var given = x.select(1, c);
-            assertThat(layer.runningMean().value().at(c).item()).isCloseTo(0.1 * given.mean().item(), CLOSE);
-            assertThat(layer.runningVar().value().at(c).item()).isCloseTo(0.9 + 0.1 * given.var(true).item(), CLOSE);
+            assertThat(layer.runningMean().value().at(c).item())
+                    .isCloseTo(0.1 * given.mean().item(), CLOSE);
+            assertThat(layer.runningVar().value().at(c).item())
+                    .isCloseTo(0.9 + 0.1 * given.var(true).item(), CLOSE);
         }
         var mean = layer.runningMean().value().reshape(3, 1, 1);
         var std = layer.runningVar().value().add(1e-5).sqrt().reshape(3, 1, 1);
-        var want = x.sub(mean).div(std)
+        var want = x.sub(mean)
+                .div(std)
                 .mul(layer.weight().value().reshape(3, 1, 1))
                 .add(layer.bias().value().reshape(3, 1, 1));
         assertThat(layer.forward(x).toDoubleArray()).containsExactly(want.toDoubleArray(), within(1e-10));
         assertThatThrownBy(() -> layer.forward(Tensor.zeros(2, 4, 3, 3)))
-                .hasMessage("BatchNorm2d: input has 4 channels and 4 axes, expected 3 channels and 4 axes; input shape (2, 4, 3, 3)");
+                .hasMessage(
+                        "BatchNorm2d: input has 4 channels and 4 axes, expected 3 channels and 4 axes; input shape (2,"
+                                + " 4, 3, 3)");
     }
 
     @Test
@@ -199,7 +218,8 @@ class LayersTest {
         var s = Math.sqrt(2 / 3.0);
         assertThat(layer.forward(Tensor.of(new double[] {1, 2, 3}, 1, 3)).toDoubleArray())
                 .containsExactly(new double[] {-1 / s, 0, 3 / s + 1}, CLOSE);
-        assertThat(new LayerNorm(4, 5).forward(Tensor.zeros(2, 3, 4, 5)).shape()).isEqualTo(Shape.of(2, 3, 4, 5));
+        assertThat(new LayerNorm(4, 5).forward(Tensor.zeros(2, 3, 4, 5)).shape())
+                .isEqualTo(Shape.of(2, 3, 4, 5));
         assertThat(new LayerNorm(64)).hasToString("LayerNorm(64)");
         assertThatThrownBy(() -> new LayerNorm(64).forward(Tensor.zeros(2, 32)))
                 .hasMessage("LayerNorm: the input's last sizes must be (64); input shape (2, 32)");
@@ -250,7 +270,9 @@ class LayersTest {
                         "stack.1.bias",
                         "heads.main.weight",
                         "temperature_scale");
-        assertThat(Sequential.of(new Linear(2, 3), Tensor::tanh, new Linear(3, 1)).params().keySet())
+        assertThat(Sequential.of(new Linear(2, 3), Tensor::tanh, new Linear(3, 1))
+                        .params()
+                        .keySet())
                 .containsExactly("0.weight", "0.bias", "2.weight", "2.bias");
         assertThat(block().parameterCount()).isEqualTo(20 + 20 + 8 + 8 + 1);
         Layer function = x -> x.mul(2);
@@ -273,18 +295,23 @@ class LayersTest {
         new Linear(100, 100).init(Rng.seed(9));
         a.init(Rng.seed(7));
         b.init(Rng.seed(7));
-        a.stateDict().forEach((name, t) -> assertThat(b.stateDict().get(name).toFloatArray()).as(name).isEqualTo(t.toFloatArray()));
+        a.stateDict()
+                .forEach((name, t) -> assertThat(b.stateDict().get(name).toFloatArray())
+                        .as(name)
+                        .isEqualTo(t.toFloatArray()));
         assertThat(a.proj().weight().name()).isEqualTo("proj.weight");
         var c = block();
         c.init(Rng.seed(8));
-        assertThat(c.proj().weight().value().toFloatArray()).isNotEqualTo(a.proj().weight().value().toFloatArray());
+        assertThat(c.proj().weight().value().toFloatArray())
+                .isNotEqualTo(a.proj().weight().value().toFloatArray());
         var lazy = Sequential.of(new Conv2d(3, 3), x -> x.flatten(1), new Linear(2));
         var sized = Sequential.of(new Conv2d(1, 3, 3), x -> x.flatten(1), new Linear(27, 2));
         lazy.init(Rng.seed(4), Tensor.zeros(1, 1, 5, 5));
         sized.init(Rng.seed(4));
-        lazy.stateDict().forEach((name, t) -> assertThat(sized.stateDict().get(name).toFloatArray())
-                .as(name)
-                .isEqualTo(t.toFloatArray()));
+        lazy.stateDict()
+                .forEach((name, t) -> assertThat(sized.stateDict().get(name).toFloatArray())
+                        .as(name)
+                        .isEqualTo(t.toFloatArray()));
     }
 
     @Test
@@ -310,30 +337,35 @@ class LayersTest {
                 .hasMessageStartingWith("load: the names do not match. Missing: 0.bias. Not in the model: bias.");
         assertThatThrownBy(() -> model.load(Map.of("0.weight", Tensor.ones(3, 2), "0.bias", Tensor.zeros(2))))
                 .hasMessage("load: 0.weight has shape (3, 2) in the file, (2, 3) in the model");
-        new BatchNorm1d(2).load(Map.of(
-                "weight", Tensor.ones(2),
-                "bias", Tensor.ones(2),
-                "running_mean", Tensor.ones(2),
-                "running_var", Tensor.ones(2),
-                "num_batches_tracked", Tensor.scalar(3L)));
+        new BatchNorm1d(2)
+                .load(Map.of(
+                        "weight", Tensor.ones(2),
+                        "bias", Tensor.ones(2),
+                        "running_mean", Tensor.ones(2),
+                        "running_var", Tensor.ones(2),
+                        "num_batches_tracked", Tensor.scalar(3L)));
     }
 
     @Test
     void summaryNamesShapesAndCounts() {
         var model = Sequential.of(
-                new Conv2d(6, 5).pad(2), Tensor::tanh, new AvgPool2d(2), x -> x.flatten(1), new Linear(10), new Dropout(0.5));
-        assertThat(model.summary(Shape.of(1, 1, 28, 28)))
-                .isEqualTo("""
-                        name  layer                   output          parameters
-                              input                   (1, 1, 28, 28)
-                        0     Conv2d(1, 6, 5, pad 2)  (1, 6, 28, 28)         156
-                        1     function                (1, 6, 28, 28)
-                        2     AvgPool2d(2)            (1, 6, 14, 14)
-                        3     function                (1, 1176)
-                        4     Linear(1176, 10)        (1, 10)             11,770
-                        5     Dropout[p=0.5]          (1, 10)
-                        11,926 parameters; (1, 1, 28, 28) -> (1, 10)
-                        """);
+                new Conv2d(6, 5).pad(2),
+                Tensor::tanh,
+                new AvgPool2d(2),
+                x -> x.flatten(1),
+                new Linear(10),
+                new Dropout(0.5));
+        assertThat(model.summary(Shape.of(1, 1, 28, 28))).isEqualTo("""
+            name  layer                   output          parameters
+                  input                   (1, 1, 28, 28)
+            0     Conv2d(1, 6, 5, pad 2)  (1, 6, 28, 28)         156
+            1     function                (1, 6, 28, 28)
+            2     AvgPool2d(2)            (1, 6, 14, 14)
+            3     function                (1, 1176)
+            4     Linear(1176, 10)        (1, 10)             11,770
+            5     Dropout[p=0.5]          (1, 10)
+            11,926 parameters; (1, 1, 28, 28) -> (1, 10)
+            """);
         assertThat(block().summary(Shape.of(7, 4)))
                 .contains("  proj        ")
                 .contains("  heads.main")
@@ -352,7 +384,11 @@ class LayersTest {
     @Test
     void gradientsOfANetEndToEnd() {
         var conv = new Conv2d(
-                2, Window.of(Shape.of(3, 3)).pad(1), 1, Param.of(draw(1, 2, 1, 3, 3)), Optional.of(Param.of(draw(2, 2))));
+                2,
+                Window.of(Shape.of(3, 3)).pad(1),
+                1,
+                Param.of(draw(1, 2, 1, 3, 3)),
+                Optional.of(Param.of(draw(2, 2))));
         var norm = new BatchNorm2d(
                 Param.of(draw(3, 2)),
                 Param.of(draw(4, 2)),
@@ -375,7 +411,9 @@ class LayersTest {
                             return List.of(loss, Autodiff.grad(loss, w));
                         });
                         return Autodiff.customGradient(
-                                in -> value.get(0), List.of(w), (y, dy) -> List.of(value.get(1).mul(dy)));
+                                in -> value.get(0),
+                                List.of(w),
+                                (y, dy) -> List.of(value.get(1).mul(dy)));
                     },
                     start,
                     1e-6);

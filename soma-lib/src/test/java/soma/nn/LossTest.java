@@ -52,10 +52,18 @@ class LossTest {
         double c = -logp(2, 0, -2)[1];
         var target = Tensor.of(new long[] {2, 0, 1, -100});
         assertThat(Loss.crossEntropy(logits(), target).item()).isCloseTo((a + b + c) / 3, TIGHT);
-        assertThat(new CrossEntropyLoss().reduction(Reduction.NONE).of(logits(), target).toDoubleArray())
+        assertThat(new CrossEntropyLoss()
+                        .reduction(Reduction.NONE)
+                        .of(logits(), target)
+                        .toDoubleArray())
                 .containsExactly(new double[] {a, b, c, 0}, TIGHT);
-        assertThat(new CrossEntropyLoss().reduction(Reduction.SUM).of(logits(), target).item()).isCloseTo(a + b + c, TIGHT);
-        var weighted = new CrossEntropyLoss().weight(t(1, 2, 4)).of(logits(), target).item();
+        assertThat(new CrossEntropyLoss()
+                        .reduction(Reduction.SUM)
+                        .of(logits(), target)
+                        .item())
+                .isCloseTo(a + b + c, TIGHT);
+        var weighted =
+                new CrossEntropyLoss().weight(t(1, 2, 4)).of(logits(), target).item();
         assertThat(weighted).isCloseTo((4 * a + b + 2 * c) / 7, TIGHT);
     }
 
@@ -65,7 +73,8 @@ class LossTest {
         var rng = Rng.seed(1);
         var x = rng.normal(DType.FLOAT64, Shape.of(2, 3, 4, 5));
         var y = rng.integers(0, 3, Shape.of(2, 4, 5));
-        var flat = Loss.crossEntropy(x.permute(0, 2, 3, 1).reshape(40, 3), y.flatten()).item();
+        var flat = Loss.crossEntropy(x.permute(0, 2, 3, 1).reshape(40, 3), y.flatten())
+                .item();
         assertThat(Loss.crossEntropy(x, y).item()).isCloseTo(flat, TIGHT);
         var single = new CrossEntropyLoss().reduction(Reduction.NONE).of(x, y);
         assertThat(single.shape()).isEqualTo(Shape.of(2, 4, 5));
@@ -117,7 +126,8 @@ class LossTest {
         assertThat(Loss.bce(x.sigmoid(), y).item()).isCloseTo(want, TIGHT);
         assertThat(Loss.bce(t(0, 1), t(1, 1)).item()).isCloseTo(50, TIGHT);
         assertThat(Loss.bceWithLogits(t(-1000), t(1)).item()).isCloseTo(1000, TIGHT);
-        assertThat(new BceWithLogitsLoss().posWeight(t(3)).of(t(0), t(1)).item()).isCloseTo(3 * Math.log(2), TIGHT);
+        assertThat(new BceWithLogitsLoss().posWeight(t(3)).of(t(0), t(1)).item())
+                .isCloseTo(3 * Math.log(2), TIGHT);
     }
 
     @Test
@@ -126,8 +136,10 @@ class LossTest {
         var y = t(0.5, 1, 1);
         assertThat(Loss.mse(x, y).item()).isCloseTo((0.25 + 16) / 3, TIGHT);
         assertThat(Loss.l1(x, y, Reduction.SUM).item()).isCloseTo(4.5, TIGHT);
-        assertThat(Loss.huber(x, y, 2, Reduction.NONE).toDoubleArray()).containsExactly(new double[] {0.125, 0, 6}, TIGHT);
-        assertThat(Loss.smoothL1(x, y, 2, Reduction.NONE).toDoubleArray()).containsExactly(new double[] {0.0625, 0, 3}, TIGHT);
+        assertThat(Loss.huber(x, y, 2, Reduction.NONE).toDoubleArray())
+                .containsExactly(new double[] {0.125, 0, 6}, TIGHT);
+        assertThat(Loss.smoothL1(x, y, 2, Reduction.NONE).toDoubleArray())
+                .containsExactly(new double[] {0.0625, 0, 3}, TIGHT);
         assertThat(Loss.smoothL1(x, y, 0, Reduction.SUM).item()).isCloseTo(4.5, TIGHT);
     }
 
@@ -137,7 +149,8 @@ class LossTest {
         double stirling = 3 * Math.log(3) - 3 + 0.5 * Math.log(2 * Math.PI * 3);
         assertThat(Loss.poissonNll(t(0.5), t(3), true, true, Reduction.MEAN).item())
                 .isCloseTo(Math.exp(0.5) - 1.5 + stirling, TIGHT);
-        assertThat(Loss.poissonNll(t(2), t(3), false, false, Reduction.MEAN).item()).isCloseTo(2 - 3 * Math.log(2), within(1e-7));
+        assertThat(Loss.poissonNll(t(2), t(3), false, false, Reduction.MEAN).item())
+                .isCloseTo(2 - 3 * Math.log(2), within(1e-7));
         assertThat(Loss.gaussianNll(t(1), t(3), t(2)).item()).isCloseTo(0.5 * (Math.log(2) + 2), TIGHT);
         assertThat(Loss.gaussianNll(t(1), t(1), t(0)).item()).isCloseTo(0.5 * Math.log(1e-6), TIGHT);
     }
@@ -149,26 +162,33 @@ class LossTest {
         assertThat(Loss.klDiv(p, t(0.5, 0.5)).item()).isCloseTo(want / 2, TIGHT);
         assertThat(Loss.klDiv(p, t(0.5, 0.5).log(), true, Reduction.SUM).item()).isCloseTo(want, TIGHT);
         assertThat(Loss.klDiv(p, t(0, 1), false, Reduction.SUM).item()).isCloseTo(-Math.log(0.9), TIGHT);
-        assertThat(Loss.klDiv(p.unsqueeze(0), t(0.5, 0.5).unsqueeze(0), false, Reduction.BATCH_MEAN).item())
+        assertThat(Loss.klDiv(p.unsqueeze(0), t(0.5, 0.5).unsqueeze(0), false, Reduction.BATCH_MEAN)
+                        .item())
                 .isCloseTo(want, TIGHT);
     }
 
     @Test
     void margins() {
-        assertThat(Loss.hingeEmbedding(t(0.25, 0.25), t(1, -1), 1, Reduction.NONE).toDoubleArray())
+        assertThat(Loss.hingeEmbedding(t(0.25, 0.25), t(1, -1), 1, Reduction.NONE)
+                        .toDoubleArray())
                 .containsExactly(new double[] {0.25, 0.75}, TIGHT);
         assertThat(Loss.softMargin(t(2), t(-1)).item()).isCloseTo(Math.log1p(Math.exp(2)), TIGHT);
-        assertThat(Loss.marginRanking(t(1), t(2), t(1), 0.5, Reduction.MEAN).item()).isCloseTo(1.5, TIGHT);
-        assertThat(Loss.multiMargin(Tensor.of(new double[] {0.1, 0.2, 0.4, 0.8}, 1, 4), Tensor.of(new long[] {3})).item())
+        assertThat(Loss.marginRanking(t(1), t(2), t(1), 0.5, Reduction.MEAN).item())
+                .isCloseTo(1.5, TIGHT);
+        assertThat(Loss.multiMargin(Tensor.of(new double[] {0.1, 0.2, 0.4, 0.8}, 1, 4), Tensor.of(new long[] {3}))
+                        .item())
                 .isCloseTo((0.3 + 0.4 + 0.6) / 4, TIGHT);
         var a = Tensor.of(new double[] {1, 0}, 1, 2);
         var b = Tensor.of(new double[] {1, 1}, 1, 2);
-        assertThat(Loss.cosineEmbedding(a, b, t(1), 0, Reduction.MEAN).item()).isCloseTo(1 - Math.sqrt(0.5), within(1e-9));
-        assertThat(Loss.cosineEmbedding(a, b, t(-1), 0.5, Reduction.MEAN).item()).isCloseTo(Math.sqrt(0.5) - 0.5, within(1e-9));
+        assertThat(Loss.cosineEmbedding(a, b, t(1), 0, Reduction.MEAN).item())
+                .isCloseTo(1 - Math.sqrt(0.5), within(1e-9));
+        assertThat(Loss.cosineEmbedding(a, b, t(-1), 0.5, Reduction.MEAN).item())
+                .isCloseTo(Math.sqrt(0.5) - 0.5, within(1e-9));
         var c = Tensor.of(new double[] {4, 0}, 1, 2);
         assertThat(Loss.tripletMargin(a, b, c).item()).isCloseTo(0, within(1e-5));
         assertThat(Loss.tripletMargin(a, c, b).item()).isCloseTo(3 - 1 + 1, within(1e-5));
-        assertThat(Loss.tripletMargin(a, c, b, 1, 2, true, Reduction.SUM).item()).isCloseTo(3 - 1 + 1, within(1e-5));
+        assertThat(Loss.tripletMargin(a, c, b, 1, 2, true, Reduction.SUM).item())
+                .isCloseTo(3 - 1 + 1, within(1e-5));
     }
 
     /** Every loss against central differences in its prediction. */
@@ -183,11 +203,18 @@ class LossTest {
         var rows = Tensor.of(new double[] {1, -1, 1, -1});
         Map<String, UnaryOperator<Tensor>> losses = new LinkedHashMap<>();
         losses.put("crossEntropy", v -> Loss.crossEntropy(v, classes));
-        losses.put("smoothed", v -> new CrossEntropyLoss().labelSmoothing(0.2).weight(t(1, 2, 3)).of(v, classes));
+        losses.put(
+                "smoothed",
+                v -> new CrossEntropyLoss()
+                        .labelSmoothing(0.2)
+                        .weight(t(1, 2, 3))
+                        .of(v, classes));
         losses.put("probabilities", v -> Loss.crossEntropy(v, p));
         losses.put("nll", v -> Loss.nll(v, classes));
         losses.put("bce", v -> Loss.bce(v.sigmoid(), p));
-        losses.put("bceWithLogits", v -> new BceWithLogitsLoss().posWeight(t(1, 2, 3)).of(v, p));
+        losses.put(
+                "bceWithLogits",
+                v -> new BceWithLogitsLoss().posWeight(t(1, 2, 3)).of(v, p));
         losses.put("mse", v -> Loss.mse(v, y));
         losses.put("l1", v -> Loss.l1(v, y));
         losses.put("huber", v -> Loss.huber(v, y, 0.7, Reduction.MEAN));
@@ -210,8 +237,9 @@ class LossTest {
     void errorsSayWhatToDo() {
         assertThatThrownBy(() -> Loss.mse(Tensor.zeros(4, 1), Tensor.zeros(4)))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("mse: prediction (4, 1) and target (4) differ; both must have the same shape. Add unsqueeze(1) to one"
-                        + " or squeeze(1) to the other?");
+                .hasMessage(
+                        "mse: prediction (4, 1) and target (4) differ; both must have the same shape. Add unsqueeze(1)"
+                                + " to one or squeeze(1) to the other?");
         assertThatThrownBy(() -> Loss.crossEntropy(Tensor.zeros(4, 3), Tensor.zeros(4)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("Integer classes must be of an integer dtype");
@@ -221,9 +249,11 @@ class LossTest {
         assertThatThrownBy(() -> Loss.crossEntropy(Tensor.zeros(4, 3), Tensor.of(new long[] {1, 2})))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("prediction (4, 3) and target (2)");
-        assertThatThrownBy(() -> Loss.crossEntropy(Tensor.zeros(1, 10), Tensor.of(new long[] {10})).item())
+        assertThatThrownBy(() -> Loss.crossEntropy(Tensor.zeros(1, 10), Tensor.of(new long[] {10}))
+                        .item())
                 .hasMessageContaining("10 classes");
-        assertThatThrownBy(() -> new CrossEntropyLoss().weight(t(1, 2)).of(logits(), Tensor.of(new long[] {0, 0, 0, 0})))
+        assertThatThrownBy(() ->
+                        new CrossEntropyLoss().weight(t(1, 2)).of(logits(), Tensor.of(new long[] {0, 0, 0, 0})))
                 .hasMessageContaining("class weights of shape (2) for 3 classes");
     }
 

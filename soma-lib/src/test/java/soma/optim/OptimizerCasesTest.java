@@ -3,7 +3,6 @@ package soma.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -42,7 +41,8 @@ class OptimizerCasesTest {
     private static void check(JsonObject c, boolean compiled) {
         var params = new LinkedHashMap<String, Param>();
         for (var p : c.getAsJsonArray("initial")) {
-            params.put(p.getAsJsonObject().get("name").getAsString(), Param.of(Conformance.tensor(p.getAsJsonObject())));
+            params.put(
+                    p.getAsJsonObject().get("name").getAsString(), Param.of(Conformance.tensor(p.getAsJsonObject())));
         }
         var loss = loss(c.getAsJsonObject("problem"), params);
         var step = c.get("op").getAsString().equals("lbfgs")
@@ -89,15 +89,23 @@ class OptimizerCasesTest {
             data.put(d.getAsJsonObject().get("name").getAsString(), Conformance.tensor(d.getAsJsonObject()));
         }
         return switch (problem.get("loss").getAsString()) {
-            case "mean((tanh(X w1^T + b1) w2^T + b2 - Y)^2)" -> () -> {
-                var h = data.get("X").matmul(params.get("w1").value().t()).add(params.get("b1").value()).tanh();
-                var y = h.matmul(params.get("w2").value().t()).add(params.get("b2").value());
-                return y.sub(data.get("Y")).square().mean();
-            };
-            case "0.5 * theta . A theta - b . theta" -> () -> {
-                var theta = params.get("theta").value();
-                return theta.dot(data.get("A").matmul(theta)).mul(0.5).sub(data.get("b").dot(theta));
-            };
+            case "mean((tanh(X w1^T + b1) w2^T + b2 - Y)^2)" ->
+                () -> {
+                    var h = data.get("X")
+                            .matmul(params.get("w1").value().t())
+                            .add(params.get("b1").value())
+                            .tanh();
+                    var y = h.matmul(params.get("w2").value().t())
+                            .add(params.get("b2").value());
+                    return y.sub(data.get("Y")).square().mean();
+                };
+            case "0.5 * theta . A theta - b . theta" ->
+                () -> {
+                    var theta = params.get("theta").value();
+                    return theta.dot(data.get("A").matmul(theta))
+                            .mul(0.5)
+                            .sub(data.get("b").dot(theta));
+                };
             default -> throw new IllegalArgumentException("unknown problem: " + problem.get("loss"));
         };
     }
@@ -171,11 +179,9 @@ class OptimizerCasesTest {
         double eps = number(a, "eps", 1e-8);
         double decay = number(a, "weight_decay", 0);
         return switch (name) {
-            case "sgd" ->
-                new Sgd(lr, number(a, "momentum", 0), number(a, "dampening", 0), flag(a, "nesterov"), decay);
+            case "sgd" -> new Sgd(lr, number(a, "momentum", 0), number(a, "dampening", 0), flag(a, "nesterov"), decay);
             case "adam" -> new Adam(lr, beta1, beta2, eps, decay, flag(a, "amsgrad"));
-            case "adamw" ->
-                new AdamW(lr, beta1, beta2, eps, number(a, "weight_decay", 0.01), flag(a, "amsgrad"));
+            case "adamw" -> new AdamW(lr, beta1, beta2, eps, number(a, "weight_decay", 0.01), flag(a, "amsgrad"));
             case "nadam" -> new NAdam(lr, beta1, beta2, eps, decay, number(a, "momentum_decay", 4e-3));
             case "radam" -> new RAdam(lr, beta1, beta2, eps, decay);
             case "adamax" -> new Adamax(lr, beta1, beta2, eps, decay);

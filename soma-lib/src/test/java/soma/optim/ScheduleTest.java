@@ -47,15 +47,17 @@ class ScheduleTest {
                 Schedule.multistep(
                         lr,
                         number(a, "gamma", 0.1),
-                        a.getAsJsonArray("milestones").asList().stream().mapToInt(JsonElement::getAsInt).toArray());
+                        a.getAsJsonArray("milestones").asList().stream()
+                                .mapToInt(JsonElement::getAsInt)
+                                .toArray());
             case "exponential" -> Schedule.exponential(lr, number(a, "gamma", 0.1));
             case "cosine" -> Schedule.cosine(lr, (int) number(a, "t_max", 1), number(a, "eta_min", 0));
             case "cosine_warm_restarts" ->
                 Schedule.cosineWarmRestarts(
                         lr, (int) number(a, "t_0", 1), (int) number(a, "t_mult", 1), number(a, "eta_min", 0));
             case "linear_warmup" ->
-                Schedule.linearWarmup(
-                        lr, number(a, "start_factor", 1.0 / 3), number(a, "end_factor", 1), (int) number(a, "total_iters", 5));
+                Schedule.linearWarmup(lr, number(a, "start_factor", 1.0 / 3), number(a, "end_factor", 1), (int)
+                        number(a, "total_iters", 5));
             case "polynomial" -> Schedule.polynomial(lr, (int) number(a, "total_iters", 5), number(a, "power", 1));
             case "noam" -> Schedule.noam(lr, (int) number(a, "d_model", 1), (int) number(a, "warmup", 1));
             case "onecycle_cos", "onecycle_linear_three_phase" ->
@@ -71,10 +73,8 @@ class ScheduleTest {
                         a.has("three_phase") && a.get("three_phase").getAsBoolean());
             case "cyclic_triangular2" ->
                 Schedule.cyclicHalving(
-                        number(a, "min_lr", lr),
-                        number(a, "max_lr", 1),
-                        (int) number(a, "step_size_up", 2000),
-                        (int) number(a, "step_size_up", 2000));
+                        number(a, "min_lr", lr), number(a, "max_lr", 1), (int) number(a, "step_size_up", 2000), (int)
+                                number(a, "step_size_up", 2000));
             case "plateau" ->
                 new Plateau(
                         lr,
@@ -83,7 +83,8 @@ class ScheduleTest {
                                 number(a, "factor", 0.1),
                                 (int) number(a, "patience", 10),
                                 number(a, "threshold", 1e-4),
-                                !a.has("threshold_mode") || a.get("threshold_mode").getAsString().equals("rel"),
+                                !a.has("threshold_mode")
+                                        || a.get("threshold_mode").getAsString().equals("rel"),
                                 (int) number(a, "cooldown", 0),
                                 number(a, "min_lr", 0)));
             default -> throw new IllegalArgumentException("unknown schedule: " + name);
