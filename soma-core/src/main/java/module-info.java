@@ -4,7 +4,11 @@ module soma.core {
     requires static org.jspecify;
 
     exports soma;
-    exports soma.op;
+    // not to everyone: import module soma would bring names such as Step, Not or LayerNorm, which programs want for themselves
+    exports soma.op to
+            soma,
+            soma.bench,
+            soma.labs;
     exports soma.kernel to
             soma.bench,
             soma.cli;

@@ -9,7 +9,4 @@ module soma {
     exports soma.nn;
     exports soma.optim;
     exports soma.train;
-
-    opens soma.train to
-            com.google.gson;
 }

@@ -197,9 +197,8 @@ public final class Autodiff {
             }
             for (int i = 0; i < needed.length; i++) {
                 var op = walk.op(i);
-                var inputs = op.inputs();
-                for (int k = 0; !needed[i] && k < inputs.size(); k++) {
-                    needed[i] = passes(op, k) && needed[walk.indexOf(inputs.get(k))];
+                for (int k = 0; !needed[i] && k < walk.inputs(i); k++) {
+                    needed[i] = passes(op, k) && needed[walk.input(i, k)];
                 }
             }
         }
@@ -250,9 +249,9 @@ public final class Autodiff {
                     ys.add(node.pick(j));
                     dys.add(given == null ? Tensor.zeros(output.dtype(), output.shape()) : given.expand(output.shape()));
                 }
-                spread(op, kernel.vjp(ys, dys));
+                spread(i, kernel.vjp(ys, dys));
             } else if (dy != null) {
-                spread(op, op.vjp(node, dy));
+                spread(i, op.vjp(node, dy));
             }
         }
 
@@ -267,12 +266,11 @@ public final class Autodiff {
             parts[pick.index()] = before == null ? dy : before.add(dy);
         }
 
-        private void spread(Op op, List<Tensor> gradients) {
-            var inputs = op.inputs();
-            for (int k = 0; k < inputs.size(); k++) {
-                var input = inputs.get(k);
-                int j = walk.indexOf(input);
-                if (needed[j] && passes(op, k) && input.dtype().isFloating()) {
+        private void spread(int i, List<Tensor> gradients) {
+            for (int k = 0; k < walk.inputs(i); k++) {
+                int j = walk.input(i, k);
+                var input = walk.node(j);
+                if (needed[j] && passes(walk.op(i), k) && input.dtype().isFloating()) {
                     var g = sumTo(gradients.get(k), input.shape());
                     var before = grads[j];
                     grads[j] = before == null ? g : before.add(g);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Einstein summation: operands are joined two at a time from the left, each time by one batched matrix product over the labels that are
- * needed no more. The axes of an ellipsis get the labels -1, -2, .. from its last axis on.
+ * Einstein summation: operands are joined two at a time from the left, each time by one batched matrix product over the
+ * labels that are needed no more. The axes of an ellipsis get the labels -1, -2, .. from its last axis on.
  */
 final class Einsum {
     private static final int ELLIPSIS = 0;
@@ -23,8 +23,8 @@ final class Einsum {
         int arrow = compact.indexOf("->");
         var left = (arrow < 0 ? compact : compact.substring(0, arrow)).split(",", -1);
         if (left.length != operands.length || operands.length == 0) {
-            throw new ShapeException("einsum: \"" + equation + "\" names " + left.length + " operands, " + operands.length
-                    + " were given");
+            throw new ShapeException("einsum: \"" + equation + "\" names " + left.length + " operands, "
+                    + operands.length + " were given");
         }
         var dtype = operands[0].dtype();
         for (var o : operands) {
@@ -47,7 +47,8 @@ final class Einsum {
             result = joined(result, parts.get(i), needed);
         }
         var last = summed(result, new LinkedHashSet<>(out));
-        return last.tensor().permute(out.stream().mapToInt(last.labels()::indexOf).toArray());
+        return last.tensor()
+                .permute(out.stream().mapToInt(last.labels()::indexOf).toArray());
     }
 
     /** The labels of one term; for an operand the ellipsis stands for the axes that no letter names. */
@@ -80,10 +81,12 @@ final class Einsum {
         for (int i = widest; i > 0; i--) {
             out.add(-i);
         }
-        var all = parts.stream().flatMap(p -> p.labels().stream()).filter(l -> l > 0).sorted().toList();
-        all.stream()
-                .filter(l -> all.indexOf(l) == all.lastIndexOf(l))
-                .forEach(out::add);
+        var all = parts.stream()
+                .flatMap(p -> p.labels().stream())
+                .filter(l -> l > 0)
+                .sorted()
+                .toList();
+        all.stream().filter(l -> all.indexOf(l) == all.lastIndexOf(l)).forEach(out::add);
         return out;
     }
 
@@ -91,7 +94,8 @@ final class Einsum {
         for (int l : out) {
             if (parts.stream().noneMatch(p -> p.labels().contains(l)) || out.indexOf(l) != out.lastIndexOf(l)) {
                 throw new ShapeException("einsum: the result of \"" + equation + "\" names "
-                        + (l < 0 ? "an ellipsis" : "'" + (char) l + "'") + ", which no operand has or which it has already");
+                        + (l < 0 ? "an ellipsis" : "'" + (char) l + "'")
+                        + ", which no operand has or which it has already");
             }
         }
     }
@@ -102,10 +106,15 @@ final class Einsum {
                 for (int l : p.labels()) {
                     int j = q.labels().indexOf(l);
                     int m = p.tensor().size(p.labels().indexOf(l));
-                    if (j >= 0 && m != q.tensor().size(j) && m != 1 && q.tensor().size(j) != 1) {
-                        throw new ShapeException("einsum: in \"" + equation + "\" " + (l < 0 ? "the ellipsis" : "'" + (char) l + "'")
-                                + " has size " + m + " in " + p.tensor().shape() + " and " + q.tensor().size(j) + " in "
-                                + q.tensor().shape());
+                    if (j >= 0
+                            && m != q.tensor().size(j)
+                            && m != 1
+                            && q.tensor().size(j) != 1) {
+                        throw new ShapeException(
+                                "einsum: in \"" + equation + "\" " + (l < 0 ? "the ellipsis" : "'" + (char) l + "'")
+                                        + " has size " + m + " in " + p.tensor().shape() + " and "
+                                        + q.tensor().size(j) + " in "
+                                        + q.tensor().shape());
                     }
                 }
             }
@@ -138,7 +147,9 @@ final class Einsum {
                 .toArray();
         return gone.length == 0
                 ? p
-                : new Named(p.tensor().sum(gone), p.labels().stream().filter(needed::contains).toList());
+                : new Named(
+                        p.tensor().sum(gone),
+                        p.labels().stream().filter(needed::contains).toList());
     }
 
     private static Named joined(Named a, Named b, Set<Integer> needed) {
@@ -177,8 +188,7 @@ final class Einsum {
         order.addAll(innerFirst ? inner : free);
         order.addAll(innerFirst ? free : inner);
         int[] freeSizes = sizes(free, p, p);
-        int[] full = concat(
-                batchSizes, innerFirst ? concat(innerSizes, freeSizes) : concat(freeSizes, innerSizes));
+        int[] full = concat(batchSizes, innerFirst ? concat(innerSizes, freeSizes) : concat(freeSizes, innerSizes));
         int f = Arrays.stream(freeSizes).reduce(1, (i, j) -> i * j);
         int k = Arrays.stream(innerSizes).reduce(1, (i, j) -> i * j);
         int[] matrices = batch.isEmpty()

@@ -5,7 +5,9 @@ import java.util.List;
 import soma.TensorResampling.Border;
 import soma.TensorResampling.Interpolation;
 
-/** One gridSample, written in tensor operations: for each corner around the places, its weight times the image there. */
+/**
+ * One gridSample, written in tensor operations: for each corner around the places, its weight times the image there.
+ */
 final class GridSampler {
     private final Tensor image;
     private final Border border;
@@ -45,8 +47,9 @@ final class GridSampler {
             }
             case LINEAR -> linear().reshape(out);
             case CUBIC -> cubic().reshape(out);
-            case NEAREST_EXACT, AREA -> throw new SomaException(
-                    "gridSample: mode " + mode + " is not defined for it; use NEAREST, LINEAR or CUBIC");
+            case NEAREST_EXACT, AREA ->
+                throw new SomaException(
+                        "gridSample: mode " + mode + " is not defined for it; use NEAREST, LINEAR or CUBIC");
         };
     }
 
@@ -58,7 +61,10 @@ final class GridSampler {
             low.add(at.floor());
             part.add(at.sub(low.get(a)));
         }
-        return corners(2, (a, k) -> low.get(a).add(k), (a, k) -> k == 0 ? part.get(a).neg().add(1) : part.get(a));
+        return corners(
+                2,
+                (a, k) -> low.get(a).add(k),
+                (a, k) -> k == 0 ? part.get(a).neg().add(1) : part.get(a));
     }
 
     private Tensor cubic() {
@@ -74,7 +80,8 @@ final class GridSampler {
         return corners(
                 4,
                 (a, k) -> bounded(low.get(a).add(k - 1), a).round(),
-                (a, k) -> keys(k < 2 ? part.get(a).add(1 - k) : part.get(a).neg().add(k - 1), k == 0 || k == 3));
+                (a, k) ->
+                        keys(k < 2 ? part.get(a).add(1 - k) : part.get(a).neg().add(k - 1), k == 0 || k == 3));
     }
 
     /** Keys 1981, Cubic convolution interpolation, equation 15, at a distance below 1 or from 1 to 2. */

@@ -377,7 +377,9 @@ public final class Tensor
 
     /** The array itself, which nobody may write to; see {@link #wrap} for its type. */
     public Object array() {
-        Soma.eval(this);
+        if (!isEvaluated()) {
+            Soma.eval(this);
+        }
         return ((Leaf.Data) op).array();
     }
 
@@ -387,32 +389,39 @@ public final class Tensor
             throw new ShapeException("item: shape " + shape + " has " + numel() + " elements, expected 1; use toFloatArray() or"
                     + " reduce it first, as in mean()");
         }
-        return toDoubleArray()[0];
+        return switch (array()) {
+            case float[] a -> a[0];
+            case double[] a -> a[0];
+            case int[] a -> a[0];
+            case long[] a -> a[0];
+            case byte[] a -> dtype == DType.UINT8 ? a[0] & 0xFF : a[0];
+            default -> toDoubleArray()[0];
+        };
     }
 
     /** The elements in row-major order, converted to float. */
     public float[] toFloatArray() {
-        return (float[]) to(DType.FLOAT32).copy();
+        return (float[]) copy(DType.FLOAT32);
     }
 
     /** The elements in row-major order, converted to double. */
     public double[] toDoubleArray() {
-        return (double[]) to(DType.FLOAT64).copy();
+        return (double[]) copy(DType.FLOAT64);
     }
 
     /** The elements in row-major order, converted to int. */
     public int[] toIntArray() {
-        return (int[]) to(DType.INT32).copy();
+        return (int[]) copy(DType.INT32);
     }
 
     /** The elements in row-major order, converted to long. */
     public long[] toLongArray() {
-        return (long[]) to(DType.INT64).copy();
+        return (long[]) copy(DType.INT64);
     }
 
     /** The elements in row-major order as truth values. */
     public boolean[] toBooleanArray() {
-        var bytes = (byte[]) to(DType.BOOL).array();
+        var bytes = (byte[]) copy(DType.BOOL);
         var out = new boolean[bytes.length];
         for (int i = 0; i < out.length; i++) {
             out[i] = bytes[i] != 0;
@@ -420,8 +429,13 @@ public final class Tensor
         return out;
     }
 
-    private Object copy() {
-        return switch (array()) {
+    /** The numbers stay here; what is converted from them is the caller's alone. */
+    private Object copy(DType target) {
+        var own = array();
+        if (target != dtype) {
+            return Scope.outside(to(target)::array);
+        }
+        return switch (own) {
             case float[] a -> a.clone();
             case double[] a -> a.clone();
             case int[] a -> a.clone();

@@ -10,7 +10,9 @@ import soma.op.Col2im;
 import soma.op.Embed;
 import soma.op.Im2col;
 
-/** Padding, repeating, rolling, triangles and diagonals, windows: the elements copied into larger or other arrangements. */
+/**
+ * Padding, repeating, rolling, triangles and diagonals, windows: the elements copied into larger or other arrangements.
+ */
 public sealed interface TensorLayouts permits Tensor {
 
     /** What stands beyond the edges of a padded tensor. */
@@ -24,8 +26,8 @@ public sealed interface TensorLayouts permits Tensor {
     }
 
     /**
-     * Padded with zeros. As in PyTorch the numbers come in pairs, before and after, the last axis first: {@code pad(1, 1, 2, 2)} pads
-     * the last axis by 1 and the one before by 2. A negative number cuts.
+     * Padded with zeros. As in PyTorch the numbers come in pairs, before and after, the last axis first: {@code pad(1,
+     * 1, 2, 2)} pads the last axis by 1 and the one before by 2. A negative number cuts.
      */
     default Tensor pad(int... pairs) {
         var x = cut("pad", pairs);
@@ -69,11 +71,16 @@ public sealed interface TensorLayouts permits Tensor {
             int after = Math.max(0, pairs[i + 1]);
             int room = mode == PadMode.REFLECT ? n - 1 : mode == PadMode.CIRCULAR ? n : n == 0 ? 0 : Integer.MAX_VALUE;
             if (before > room || after > room) {
-                throw new ShapeException("pad: " + before + " before and " + after + " after axis " + axis + " of shape " + x.shape()
-                        + " in mode " + mode + "; it can give at most " + Math.max(0, room) + " on each side");
+                throw new ShapeException(
+                        "pad: " + before + " before and " + after + " after axis " + axis + " of shape " + x.shape()
+                                + " in mode " + mode + "; it can give at most " + Math.max(0, room) + " on each side");
             }
             if (before + after > 0) {
-                x = x.take(axis, Tensor.of(IntStream.range(-before, n + after).map(p -> source(mode, p, n)).toArray()));
+                x = x.take(
+                        axis,
+                        Tensor.of(IntStream.range(-before, n + after)
+                                .map(p -> source(mode, p, n))
+                                .toArray()));
             }
         }
         return x;
@@ -98,8 +105,8 @@ public sealed interface TensorLayouts permits Tensor {
             int from = Math.max(0, -pairs[i]);
             int to = x.size(axis) - Math.max(0, -pairs[i + 1]);
             if (to < from) {
-                throw new ShapeException(asker + ": cutting " + from + " and " + (x.size(axis) - to) + " from axis " + axis
-                        + " of shape " + x.shape() + " leaves less than nothing");
+                throw new ShapeException(asker + ": cutting " + from + " and " + (x.size(axis) - to) + " from axis "
+                        + axis + " of shape " + x.shape() + " leaves less than nothing");
             }
             x = x.slice(axis, from, to);
         }
@@ -131,7 +138,8 @@ public sealed interface TensorLayouts permits Tensor {
     /** Like {@link #repeat}, where missing numbers in front count as 1. */
     default Tensor tile(int... times) {
         int missing = Math.max(0, ((Tensor) this).rank() - times.length);
-        return repeat(IntStream.concat(IntStream.generate(() -> 1).limit(missing), Arrays.stream(times)).toArray());
+        return repeat(IntStream.concat(IntStream.generate(() -> 1).limit(missing), Arrays.stream(times))
+                .toArray());
     }
 
     /** Each element along an axis repeated in place: a a b b c c. */
@@ -150,8 +158,8 @@ public sealed interface TensorLayouts permits Tensor {
         var x = (Tensor) this;
         int a = x.shape().axis(axis, "repeatInterleave");
         if (times.rank() != 1 || times.size(0) != x.size(a)) {
-            throw new ShapeException("repeatInterleave: times " + times.shape() + " for axis " + a + " of shape " + x.shape()
-                    + "; expected one number for each of its " + x.size(a) + " elements");
+            throw new ShapeException("repeatInterleave: times " + times.shape() + " for axis " + a + " of shape "
+                    + x.shape() + "; expected one number for each of its " + x.size(a) + " elements");
         }
         var counts = TensorIndexing.indices("repeatInterleave", times).toIntArray();
         return x.take(
@@ -267,13 +275,16 @@ public sealed interface TensorLayouts permits Tensor {
         return x.slice(axis, Math.min(1, n), n).sub(x.slice(axis, 0, Math.max(0, n - 1)));
     }
 
-    /** Windows of {@code size} elements along an axis, every {@code step}: they become a new last axis. torch.Tensor.unfold. */
+    /**
+     * Windows of {@code size} elements along an axis, every {@code step}: they become a new last axis.
+     * torch.Tensor.unfold.
+     */
     default Tensor unfold(int axis, int size, int step) {
         var x = (Tensor) this;
         int a = x.shape().axis(axis, "unfold");
         if (size < 0 || size > x.size(a) || step < 1) {
-            throw new ShapeException("unfold: windows of " + size + " every " + step + " along axis " + a + " of shape " + x.shape()
-                    + "; expected a size from 0 to " + x.size(a) + " and a step of at least 1");
+            throw new ShapeException("unfold: windows of " + size + " every " + step + " along axis " + a + " of shape "
+                    + x.shape() + "; expected a size from 0 to " + x.size(a) + " and a step of at least 1");
         }
         int count = (x.size(a) - size) / step + 1;
         var places = new int[count * size];
@@ -283,7 +294,10 @@ public sealed interface TensorLayouts permits Tensor {
         return x.take(a, Tensor.of(places, count, size)).moveAxis(a + 1, -1);
     }
 
-    /** Windows of images (N, C, H, W) as columns (N, C kh kw, L): torch.nn.functional.unfold. All arguments are (height, width). */
+    /**
+     * Windows of images (N, C, H, W) as columns (N, C kh kw, L): torch.nn.functional.unfold. All arguments are (height,
+     * width).
+     */
     default Tensor im2col(int[] kernel, int[] dilation, int[] padding, int[] stride) {
         var x = (Tensor) this;
         if (x.rank() != 4) {
@@ -292,13 +306,17 @@ public sealed interface TensorLayouts permits Tensor {
         return Tensor.of(new Im2col(floating("im2col", x), window(kernel, dilation, padding, stride)));
     }
 
-    /** Columns (N, C kh kw, L) added up to images (N, C, H, W): torch.nn.functional.fold, the adjoint of {@link #im2col}. */
+    /**
+     * Columns (N, C kh kw, L) added up to images (N, C, H, W): torch.nn.functional.fold, the adjoint of {@link
+     * #im2col}.
+     */
     default Tensor col2im(int[] outputSize, int[] kernel, int[] dilation, int[] padding, int[] stride) {
         var x = (Tensor) this;
         var window = window(kernel, dilation, padding, stride);
         int places = window.outHeight(outputSize[0]) * window.outWidth(outputSize[1]);
         if (x.rank() != 3 || x.size(1) % window.size() != 0 || x.size(2) != places) {
-            throw new ShapeException("col2im: shape " + x.shape() + ", expected (N, C * " + window.size() + ", " + places + ")");
+            throw new ShapeException(
+                    "col2im: shape " + x.shape() + ", expected (N, C * " + window.size() + ", " + places + ")");
         }
         var shape = Shape.of(x.size(0), x.size(1) / window.size(), outputSize[0], outputSize[1]);
         return Tensor.of(new Col2im(floating("col2im", x), shape, window));
@@ -330,7 +348,8 @@ public sealed interface TensorLayouts permits Tensor {
     default Tensor pixelShuffle(int r) {
         var x = (Tensor) this;
         if (x.rank() < 3 || r < 1 || x.size(-3) % (r * r) != 0) {
-            throw new ShapeException("pixelShuffle: by " + r + " of shape " + x.shape() + "; expected (..., C * " + r * r + ", H, W)");
+            throw new ShapeException(
+                    "pixelShuffle: by " + r + " of shape " + x.shape() + "; expected (..., C * " + r * r + ", H, W)");
         }
         int k = x.rank() - 3;
         var split = x.unflatten(-3, x.size(-3) / (r * r), r, r);
@@ -352,6 +371,7 @@ public sealed interface TensorLayouts permits Tensor {
 
     /** The first k axes as they are, then k + each of {@code rest}. */
     private static int[] order(int k, int... rest) {
-        return IntStream.concat(IntStream.range(0, k), Arrays.stream(rest).map(a -> k + a)).toArray();
+        return IntStream.concat(IntStream.range(0, k), Arrays.stream(rest).map(a -> k + a))
+                .toArray();
     }
 }

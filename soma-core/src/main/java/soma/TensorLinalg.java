@@ -13,7 +13,10 @@ import soma.op.Solve;
 import soma.op.Svd;
 import soma.op.TriangularSolve;
 
-/** Linear algebra on the last two axes; all leading axes count as a batch. Computed in double precision whatever the dtype. */
+/**
+ * Linear algebra on the last two axes; all leading axes count as a batch. Computed in double precision whatever the
+ * dtype.
+ */
 public sealed interface TensorLinalg permits Tensor {
 
     /** A = q r, q with orthonormal columns and r upper triangular. */
@@ -57,7 +60,10 @@ public sealed interface TensorLinalg permits Tensor {
         return triangularSolve(b, upper, false, false);
     }
 
-    /** Like {@link #triangularSolve(Tensor, boolean)}, of T^T x = b if {@code transpose}, with ones for T's diagonal if {@code unit}. */
+    /**
+     * Like {@link #triangularSolve(Tensor, boolean)}, of T^T x = b if {@code transpose}, with ones for T's diagonal if
+     * {@code unit}.
+     */
     default Tensor triangularSolve(Tensor b, boolean upper, boolean transpose, boolean unit) {
         var a = LinalgChecks.square("triangularSolve", (Tensor) this);
         if (b.rank() == 1) {
@@ -139,7 +145,10 @@ public sealed interface TensorLinalg permits Tensor {
         };
     }
 
-    /** A norm of each matrix by number: 1, -1, infinity, -infinity, 2, -2, as in torch.linalg.matrix_norm; a minus asks for the least. */
+    /**
+     * A norm of each matrix by number: 1, -1, infinity, -infinity, 2, -2, as in torch.linalg.matrix_norm; a minus asks
+     * for the least.
+     */
     default Tensor matrixNorm(double p) {
         var a = LinalgChecks.matrix("matrixNorm", (Tensor) this);
         double size = Math.abs(p);

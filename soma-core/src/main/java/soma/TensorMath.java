@@ -558,7 +558,8 @@ public sealed interface TensorMath permits Tensor {
     /** x where positive, else alpha (e^x - 1). Clevert et al. 2015, arXiv 1511.07289. */
     default Tensor elu(double alpha) {
         var x = floating();
-        return Tensor.where(x.gt(0), x, x.minimum(0).expm1().mul(alpha));
+        var up = x.gt(0);
+        return Tensor.where(up, x, Tensor.where(up, 0, x).expm1().mul(alpha));
     }
 
     /** Elu with alpha 1. */
@@ -569,7 +570,8 @@ public sealed interface TensorMath permits Tensor {
     /** max(0, x) + min(0, alpha (e^(x / alpha) - 1)). Barron 2017, arXiv 1704.07483. */
     default Tensor celu(double alpha) {
         var x = floating();
-        return Tensor.where(x.gt(0), x, x.minimum(0).div(alpha).expm1().mul(alpha));
+        var up = x.gt(0);
+        return Tensor.where(up, x, Tensor.where(up, 0, x).div(alpha).expm1().mul(alpha));
     }
 
     /** Self-normalising elu. Klambauer et al. 2017, arXiv 1706.02515. */

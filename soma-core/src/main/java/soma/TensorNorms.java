@@ -7,18 +7,22 @@ import soma.op.RmsNorm;
 /** Normalisation: of rows, of channels, of groups of channels, of lengths. */
 public sealed interface TensorNorms permits Tensor {
 
-    /** What {@link #batchNorm(Tensor, Tensor, double)} finds: the normalised values, and the mean and biased variance of each channel. */
+    /**
+     * What {@link #batchNorm(Tensor, Tensor, double)} finds: the normalised values, and the mean and biased variance of
+     * each channel.
+     */
     record BatchNormed(Tensor y, Tensor mean, Tensor var) {}
 
     /**
-     * (x - mean) / sqrt(var + eps) * weight + bias over the last axes, those of {@code weight}, with the biased variance. Ba, Kiros,
-     * Hinton 2016, arXiv 1607.06450.
+     * (x - mean) / sqrt(var + eps) * weight + bias over the last axes, those of {@code weight}, with the biased
+     * variance. Ba, Kiros, Hinton 2016, arXiv 1607.06450.
      */
     default Tensor layerNorm(Tensor weight, Tensor bias, double eps) {
         var x = floats("layerNorm");
         int n = normalised("layerNorm", x, weight);
         if (!bias.shape().equals(weight.shape())) {
-            throw new ShapeException("layerNorm: weight " + weight.shape() + " and bias " + bias.shape() + " differ in shape");
+            throw new ShapeException(
+                    "layerNorm: weight " + weight.shape() + " and bias " + bias.shape() + " differ in shape");
         }
         var rows = x.reshape(Shape.of(x.numel() / Math.max(1, n), n));
         var w = weight.to(x.dtype()).reshape(Shape.of(n));
@@ -31,14 +35,18 @@ public sealed interface TensorNorms permits Tensor {
     default Tensor layerNorm(int axes, double eps) {
         var x = floats("layerNorm");
         if (axes < 1 || axes > x.rank()) {
-            throw new ShapeException("layerNorm: over the last " + axes + " axes of shape " + x.shape() + ", which has " + x.rank());
+            throw new ShapeException(
+                    "layerNorm: over the last " + axes + " axes of shape " + x.shape() + ", which has " + x.rank());
         }
         var d = x.shape().toArray();
         var last = Shape.of(java.util.Arrays.copyOfRange(d, d.length - axes, d.length));
         return layerNorm(Tensor.ones(x.dtype(), last), Tensor.zeros(x.dtype(), last), eps);
     }
 
-    /** x / sqrt(mean x^2 + eps) * weight over the last axes, those of {@code weight}. Zhang, Sennrich 2019, arXiv 1910.07467. */
+    /**
+     * x / sqrt(mean x^2 + eps) * weight over the last axes, those of {@code weight}. Zhang, Sennrich 2019, arXiv
+     * 1910.07467.
+     */
     default Tensor rmsNorm(Tensor weight, double eps) {
         var x = floats("rmsNorm");
         int n = normalised("rmsNorm", x, weight);
@@ -49,8 +57,8 @@ public sealed interface TensorNorms permits Tensor {
     }
 
     /**
-     * Batch norm as in training: each channel (axis 1) of x (N, C, ...) with its own mean and biased variance over the batch, then
-     * times weight plus bias, both (C). Ioffe, Szegedy 2015, arXiv 1502.03167.
+     * Batch norm as in training: each channel (axis 1) of x (N, C, ...) with its own mean and biased variance over the
+     * batch, then times weight plus bias, both (C). Ioffe, Szegedy 2015, arXiv 1502.03167.
      */
     default BatchNormed batchNorm(Tensor weight, Tensor bias, double eps) {
         var x = floats("batchNorm");
@@ -69,8 +77,8 @@ public sealed interface TensorNorms permits Tensor {
     }
 
     /**
-     * Each group of channels of x (N, C, ...) with its own mean and variance in each example, then times weight plus bias, both (C). Wu,
-     * He 2018, arXiv 1803.08494.
+     * Each group of channels of x (N, C, ...) with its own mean and variance in each example, then times weight plus
+     * bias, both (C). Wu, He 2018, arXiv 1803.08494.
      */
     default Tensor groupNorm(int groups, Tensor weight, Tensor bias, double eps) {
         var x = floats("groupNorm");
@@ -99,7 +107,10 @@ public sealed interface TensorNorms permits Tensor {
         return groupNorm(((Tensor) this).size(1), eps);
     }
 
-    /** x / (k + alpha mean x^2)^beta, the mean over {@code size} neighbouring channels. Krizhevsky et al. 2012, section 3.3. */
+    /**
+     * x / (k + alpha mean x^2)^beta, the mean over {@code size} neighbouring channels. Krizhevsky et al. 2012, section
+     * 3.3.
+     */
     default Tensor localResponseNorm(int size, double alpha, double beta, double k) {
         var x = floats("localResponseNorm");
         if (x.rank() < 2 || size < 1) {
@@ -139,8 +150,8 @@ public sealed interface TensorNorms permits Tensor {
 
     private static void checkChannels(String asker, Tensor x, Tensor a, Tensor b) {
         if (x.rank() < 2 || a.rank() != 1 || b.rank() != 1 || a.size(0) != x.size(1) || b.size(0) != x.size(1)) {
-            throw new ShapeException(asker + ": input " + x.shape() + " with values of each channel " + a.shape() + " and " + b.shape()
-                    + "; expected (N, C, ...) with (C) and (C)");
+            throw new ShapeException(asker + ": input " + x.shape() + " with values of each channel " + a.shape()
+                    + " and " + b.shape() + "; expected (N, C, ...) with (C) and (C)");
         }
     }
 
@@ -151,7 +162,8 @@ public sealed interface TensorNorms permits Tensor {
             fits = weight.size(i) == x.size(skip + i);
         }
         if (!fits) {
-            throw new ShapeException(asker + ": weight " + weight.shape() + " must have the last axes of the input " + x.shape());
+            throw new ShapeException(
+                    asker + ": weight " + weight.shape() + " must have the last axes of the input " + x.shape());
         }
         return weight.numel();
     }

@@ -11,7 +11,10 @@ import soma.op.Logcumsumexp;
 import soma.op.Op;
 import soma.op.Redirect;
 
-/** Order along an axis, and running products and extremes. NaN is the largest of all; gradients follow the chosen elements. */
+/**
+ * Order along an axis, and running products and extremes. NaN is the largest of all; gradients follow the chosen
+ * elements.
+ */
 public sealed interface TensorOrdering permits Tensor {
 
     /** Chosen elements and, int64, where they were. */
@@ -40,7 +43,8 @@ public sealed interface TensorOrdering permits Tensor {
         var x = (Tensor) this;
         int n = x.size(x.shape().axis(axis, "topk"));
         if (k < 0 || k > n) {
-            throw new ShapeException("topk: the first " + k + " along axis " + axis + " of shape " + x.shape() + ", which has " + n);
+            throw new ShapeException(
+                    "topk: the first " + k + " along axis " + axis + " of shape " + x.shape() + ", which has " + n);
         }
         return ordered(axis, alongLast("topk", axis, t -> new ArgTopK(t, k, largest)));
     }
@@ -79,13 +83,13 @@ public sealed interface TensorOrdering permits Tensor {
     default Unique unique() {
         var x = (Tensor) this;
         var flat = x.flatten();
-        var found =
-                switch (Tensor.of(new Redirect.Barrier(comparable(flat), comparable(flat))).array()) {
-                    case float[] a -> Sorting.unique(a, 0, a.length);
-                    case double[] a -> Sorting.unique(a, 0, a.length);
-                    case long[] a -> Sorting.unique(a, 0, a.length);
-                    default -> throw new IllegalStateException("unique of " + x.dtype());
-                };
+        var found = switch (Tensor.of(new Redirect.Barrier(comparable(flat), comparable(flat)))
+                .array()) {
+            case float[] a -> Sorting.unique(a, 0, a.length);
+            case double[] a -> Sorting.unique(a, 0, a.length);
+            case long[] a -> Sorting.unique(a, 0, a.length);
+            default -> throw new IllegalStateException("unique of " + x.dtype());
+        };
         var first = new long[found.counts().length];
         for (int i = found.inverse().length - 1; i >= 0; i--) {
             first[(int) found.inverse()[i]] = i;

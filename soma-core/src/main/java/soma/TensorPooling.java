@@ -6,12 +6,14 @@ import soma.kernel.PoolShape;
 import soma.op.AvgPool;
 import soma.op.MaxPool;
 
-/** Pooling over the last 1 to 3 axes, as many as {@code kernel} or {@code out} has numbers; all axes before them stay. */
+/**
+ * Pooling over the last 1 to 3 axes, as many as {@code kernel} or {@code out} has numbers; all axes before them stay.
+ */
 public sealed interface TensorPooling permits Tensor {
 
     /**
-     * The largest element of each window. Padding never wins; with {@code ceilMode} a last window may hang over the end. out = (in + 2
-     * padding - dilation (kernel - 1) - 1) / stride + 1.
+     * The largest element of each window. Padding never wins; with {@code ceilMode} a last window may hang over the
+     * end. out = (in + 2 padding - dilation (kernel - 1) - 1) / stride + 1.
      */
     default Tensor maxPool(int[] kernel, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
         var x = pooled("maxPool", kernel.length);
@@ -24,7 +26,9 @@ public sealed interface TensorPooling permits Tensor {
         return maxPool(kernel, kernel, new int[n], filled(n, 1), false);
     }
 
-    /** The mean of each window; padding counts as zeros if {@code countIncludePad} (PyTorch's default), else not at all. */
+    /**
+     * The mean of each window; padding counts as zeros if {@code countIncludePad} (PyTorch's default), else not at all.
+     */
     default Tensor avgPool(int[] kernel, int[] stride, int[] padding, boolean ceilMode, boolean countIncludePad) {
         var x = pooled("avgPool", kernel.length);
         var geometry = geometry("avgPool", x, kernel, stride, padding, filled(kernel.length, 1), ceilMode);
@@ -94,9 +98,10 @@ public sealed interface TensorPooling permits Tensor {
             String asker, Tensor x, int[] kernel, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
         int n = kernel.length;
         if (stride.length != n || padding.length != n || dilation.length != n) {
-            throw new ShapeException(asker + ": kernel " + Arrays.toString(kernel) + ", stride " + Arrays.toString(stride)
-                    + ", padding " + Arrays.toString(padding) + ", dilation " + Arrays.toString(dilation)
-                    + " must have equally many numbers");
+            throw new ShapeException(
+                    asker + ": kernel " + Arrays.toString(kernel) + ", stride " + Arrays.toString(stride)
+                            + ", padding " + Arrays.toString(padding) + ", dilation " + Arrays.toString(dilation)
+                            + " must have equally many numbers");
         }
         int lead = x.rank() - n;
         var in = new int[n];
@@ -104,13 +109,15 @@ public sealed interface TensorPooling permits Tensor {
         for (int i = 0; i < n; i++) {
             in[i] = x.size(lead + i);
             if (kernel[i] < 1 || stride[i] < 1 || dilation[i] < 1 || padding[i] < 0 || 2 * padding[i] > kernel[i]) {
-                throw new ShapeException(asker + ": kernel " + kernel[i] + ", stride " + stride[i] + ", dilation " + dilation[i]
-                        + ", padding " + padding[i] + "; expected all at least 1, and padding from 0 to half the kernel");
+                throw new ShapeException(asker + ": kernel " + kernel[i] + ", stride " + stride[i] + ", dilation "
+                        + dilation[i] + ", padding " + padding[i]
+                        + "; expected all at least 1, and padding from 0 to half the kernel");
             }
             int room = in[i] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1;
             if (room < 0) {
-                throw new ShapeException(asker + ": a window of " + (dilation[i] * (kernel[i] - 1) + 1) + " does not fit axis "
-                        + (lead + i) + " of shape " + x.shape() + " with padding " + padding[i]);
+                throw new ShapeException(
+                        asker + ": a window of " + (dilation[i] * (kernel[i] - 1) + 1) + " does not fit axis "
+                                + (lead + i) + " of shape " + x.shape() + " with padding " + padding[i]);
             }
             out[i] = (ceilMode ? Math.ceilDiv(room, stride[i]) : room / stride[i]) + 1;
             if (ceilMode && (out[i] - 1) * stride[i] >= in[i] + padding[i]) {

@@ -100,20 +100,25 @@ public sealed interface TensorReductions permits Tensor {
 
     /** Unbiased standard deviation. */
     default Tensor std(int... axes) {
-        return var(true, axes).sqrt();
+        return std(true, axes);
     }
 
-    /** Standard deviation, from {@link #var(boolean, int...)}. */
+    /** Standard deviation, from {@link #var(boolean, int...)}; its gradient at 0 is 0. */
     default Tensor std(boolean unbiased, int... axes) {
-        return var(unbiased, axes).sqrt();
+        return root(var(unbiased, axes), 0.5);
     }
 
     /** Euclidean norm; its gradient at 0 is 0. */
     default Tensor norm(int... axes) {
         var x = floating("norm");
-        var squares = x.square().sum(axes);
-        var zero = squares.eq(0);
-        return Tensor.where(zero, 0, Tensor.where(zero, 1, squares).sqrt());
+        return root(x.square().sum(axes), 0.5);
+    }
+
+    /** x to the power {@code exponent}, without a gradient at 0, where it would be infinite. */
+    private static Tensor root(Tensor x, double exponent) {
+        var zero = x.eq(0);
+        var safe = Tensor.where(zero, 1, x);
+        return Tensor.where(zero, 0, exponent == 0.5 ? safe.sqrt() : safe.pow(exponent));
     }
 
     /** p-norm: 0 counts what is not 0, infinity the largest magnitude, otherwise (sum |x|^p)^(1/p). */
@@ -132,7 +137,7 @@ public sealed interface TensorReductions permits Tensor {
             return p > 0 ? x.abs().amax(axes) : x.abs().amin(axes);
         }
         if (p < 0) {
-            return x.abs().pow(p).sum(axes).pow(1 / p);
+            return root(x.abs().pow(p).sum(axes), 1 / p);
         }
         // The slopes of power and root at 0 are 0 or infinite, and their product NaN; both are left out, so that the
         // gradient there is 0, as in PyTorch.
@@ -147,7 +152,9 @@ public sealed interface TensorReductions permits Tensor {
         var x = floating("logsumexp");
         var peak = x.amax(axes).stopGradient();
         var safe = Tensor.where(peak.isInf(), 0, peak);
-        return x.sub(safe.reshape(kept(x, axes))).exp().sum(axes).log().add(safe);
+        var sum = x.sub(safe.reshape(kept(x, axes))).exp().sum(axes);
+        var none = sum.eq(0);
+        return Tensor.where(none, Double.NEGATIVE_INFINITY, Tensor.where(none, 1, sum).log().add(safe));
     }
 
     /** Whether any is not 0, as bool. */

@@ -33,7 +33,10 @@ public sealed interface TensorResampling permits Tensor {
         REFLECTION
     }
 
-    /** The axes after the first two at new sizes. {@code alignCorners}: whether the first and last samples stay in place. */
+    /**
+     * The axes after the first two at new sizes. {@code alignCorners}: whether the first and last samples stay in
+     * place.
+     */
     default Tensor interpolate(Interpolation mode, boolean alignCorners, int... size) {
         var x = image("interpolate", size.length);
         for (int i = 0; i < size.length; i++) {
@@ -46,7 +49,13 @@ public sealed interface TensorResampling permits Tensor {
     default Tensor interpolateBy(Interpolation mode, boolean alignCorners, double... scale) {
         var x = image("interpolate", scale.length);
         for (int i = 0; i < scale.length; i++) {
-            x = resampled(x, i + 2, mode, alignCorners, (int) Math.floor(x.size(i + 2) * scale[i]), OptionalDouble.of(scale[i]));
+            x = resampled(
+                    x,
+                    i + 2,
+                    mode,
+                    alignCorners,
+                    (int) Math.floor(x.size(i + 2) * scale[i]),
+                    OptionalDouble.of(scale[i]));
         }
         return x;
     }
@@ -57,14 +66,13 @@ public sealed interface TensorResampling permits Tensor {
             throw new ShapeException("interpolate: axis " + axis + " of shape " + x.shape() + " to size " + size
                     + "; both must be at least 1");
         }
-        var kind =
-                switch (mode) {
-                    case NEAREST -> AxisTable.Mode.NEAREST;
-                    case NEAREST_EXACT -> AxisTable.Mode.NEAREST_EXACT;
-                    case LINEAR -> AxisTable.Mode.LINEAR;
-                    case CUBIC -> AxisTable.Mode.CUBIC;
-                    case AREA -> AxisTable.Mode.AREA;
-                };
+        var kind = switch (mode) {
+            case NEAREST -> AxisTable.Mode.NEAREST;
+            case NEAREST_EXACT -> AxisTable.Mode.NEAREST_EXACT;
+            case LINEAR -> AxisTable.Mode.LINEAR;
+            case CUBIC -> AxisTable.Mode.CUBIC;
+            case AREA -> AxisTable.Mode.AREA;
+        };
         var table = AxisTable.of(kind, x.size(axis), size, alignCorners, scale);
         return Tensor.of(new Resample(x, axis, table, List.of(mode, alignCorners, scale), false));
     }
@@ -83,8 +91,9 @@ public sealed interface TensorResampling permits Tensor {
     }
 
     /**
-     * Samples at the places of {@code grid} (N, out..., D), whose last axis holds (x, y) or (x, y, z) from -1 to 1: (N, C, in...) to (N,
-     * C, out...). Modes NEAREST, LINEAR and, for D = 2, CUBIC. Jaderberg et al. 2015, arXiv 1506.02025.
+     * Samples at the places of {@code grid} (N, out..., D), whose last axis holds (x, y) or (x, y, z) from -1 to 1: (N,
+     * C, in...) to (N, C, out...). Modes NEAREST, LINEAR and, for D = 2, CUBIC. Jaderberg et al. 2015, arXiv
+     * 1506.02025.
      */
     default Tensor gridSample(Tensor grid, Interpolation mode, Border border, boolean alignCorners) {
         var x = (Tensor) this;
@@ -97,13 +106,18 @@ public sealed interface TensorResampling permits Tensor {
     }
 
     /**
-     * The grid that an affine map of the plane (N, 2, 3) or of space (N, 3, 4) makes for outputs of shape {@code size} (N, C, out...): (N,
-     * out..., D), for {@link #gridSample}.
+     * The grid that an affine map of the plane (N, 2, 3) or of space (N, 3, 4) makes for outputs of shape {@code size}
+     * (N, C, out...): (N, out..., D), for {@link #gridSample}.
      */
     default Tensor affineGrid(boolean alignCorners, int... size) {
         var theta = (Tensor) this;
         int d = size.length - 2;
-        if (d < 2 || d > 3 || theta.rank() != 3 || theta.size(0) != size[0] || theta.size(1) != d || theta.size(2) != d + 1) {
+        if (d < 2
+                || d > 3
+                || theta.rank() != 3
+                || theta.size(0) != size[0]
+                || theta.size(1) != d
+                || theta.size(2) != d + 1) {
             throw new ShapeException("affineGrid: theta " + theta.shape() + " and size " + Arrays.toString(size)
                     + "; expected (N, 2, 3) with (N, C, H, W), or (N, 3, 4) with (N, C, D, H, W)");
         }

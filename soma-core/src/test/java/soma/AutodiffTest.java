@@ -113,7 +113,7 @@ class AutodiffTest {
 
     @Test
     void jvpOfAFunctionThatDoesNotDependOnItsArgumentIsZero() {
-        assertClose(Autodiff.jvp(t -> vector(1, 2, 3), vector(5), vector(1)), 0, 0, 0);
+        assertClose(Autodiff.jvp(t -> vector(1, 2, 3).mul(2), vector(5), vector(1)), 0, 0, 0);
     }
 
     @Test
@@ -247,7 +247,7 @@ class AutodiffTest {
         assertThat(calls).hasValue(3);
         int once = products(Soma.explain(want.toArray(Tensor[]::new)));
         int again = products(Soma.explain(got.toArray(Tensor[]::new)));
-        assertThat(again).as("the first product, which the backward pass needs, is computed a second time").isEqualTo(once + 1);
+        assertThat(again).as("both products, which the backward pass needs, are computed a second time").isEqualTo(once + 2);
         assertThat(got.get(0).toDoubleArray()).isEqualTo(want.get(0).toDoubleArray());
         assertThat(got.get(1).toDoubleArray()).isEqualTo(want.get(1).toDoubleArray());
     }

@@ -1,8 +1,8 @@
 package soma;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +41,11 @@ public final class Conformance {
         }
         try (var in =
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file.get())), StandardCharsets.UTF_8)) {
-            return JsonParser.parseReader(in).getAsJsonObject().getAsJsonArray("cases").asList().stream()
-                    .map(JsonElement::getAsJsonObject)
-                    .filter(c -> c.get("kind").getAsString().equals(kind))
-                    .toList();
+            return new Gson()
+                    .fromJson(in, JsonObject.class).getAsJsonArray("cases").asList().stream()
+                            .map(JsonElement::getAsJsonObject)
+                            .filter(c -> c.get("kind").getAsString().equals(kind))
+                            .toList();
         }
     }
 

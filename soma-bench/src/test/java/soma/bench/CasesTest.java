@@ -2,6 +2,7 @@ package soma.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -12,8 +13,11 @@ class CasesTest {
 
     private static final Map<String, Supplier<Runnable>> CASES = Cases.of(1);
 
+    /** All but the largest products, which cold take long and are gemm-512 over again. */
     @SuppressWarnings("UnusedVariable") // the source of the parameters
-    private static final Iterable<String> NAMES = CASES.keySet();
+    private static final List<String> NAMES = CASES.keySet().stream()
+            .filter(id -> !id.equals("gemm-1024") && !id.equals("gemm-2048"))
+            .toList();
 
     @Test
     void theNamesThatThePeersKnow() {

@@ -2,8 +2,8 @@ package soma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +183,6 @@ class LabCommandTest {
     }
 
     private static JsonObject json(String line) {
-        return JsonParser.parseString(line).getAsJsonObject();
+        return new Gson().fromJson(line, JsonObject.class);
     }
 }

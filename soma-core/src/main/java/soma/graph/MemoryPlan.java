@@ -2,7 +2,10 @@ package soma.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.TreeMap;
+import soma.DType;
 
 /** Which slots share an array: a slot lives from the step that writes it first to the one that reads it last. */
 record MemoryPlan(int[] physical, Slots.Slot[] arrays) {
@@ -37,36 +40,31 @@ record MemoryPlan(int[] physical, Slots.Slot[] arrays) {
         var physical = new int[n];
         Arrays.fill(physical, -1);
         var arrays = new ArrayList<Slots.Slot>();
-        var free = new ArrayList<Integer>();
+        var free = new EnumMap<DType, TreeMap<Integer, ArrayList<Integer>>>(DType.class);
         for (int i = 0; i < steps.size(); i++) {
             for (int s : born.get(i)) {
-                physical[s] = place(slots.get(s), arrays, free);
+                physical[s] = place(slots.get(s), arrays, free.computeIfAbsent(slots.get(s).dtype(), d -> new TreeMap<>()));
             }
             for (int s : dying.get(i)) {
-                free.add(physical[s]);
+                var a = arrays.get(physical[s]);
+                free.get(a.dtype()).computeIfAbsent(a.size(), size -> new ArrayList<>()).add(physical[s]);
             }
         }
         return new MemoryPlan(physical, arrays.toArray(Slots.Slot[]::new));
     }
 
-    /** The free array that fits best, or the largest free one made larger, or a new one. */
-    private static int place(Slots.Slot wanted, List<Slots.Slot> arrays, List<Integer> free) {
-        int best = -1;
-        for (int i = 0; i < free.size(); i++) {
-            var a = arrays.get(free.get(i));
-            if (a.dtype() == wanted.dtype()) {
-                int size = a.size();
-                int bestSize = best < 0 ? -1 : arrays.get(free.get(best)).size();
-                boolean better = best < 0
-                        || (bestSize < wanted.size() ? size > bestSize : size >= wanted.size() && size < bestSize);
-                best = better ? i : best;
-            }
-        }
-        if (best < 0) {
+    /** The free array that fits best, or the largest free one made larger, or a new one. {@code free}: by size. */
+    private static int place(Slots.Slot wanted, List<Slots.Slot> arrays, TreeMap<Integer, ArrayList<Integer>> free) {
+        var fit = free.ceilingEntry(wanted.size());
+        var best = fit != null ? fit : free.lastEntry();
+        if (best == null) {
             arrays.add(wanted);
             return arrays.size() - 1;
         }
-        int p = free.remove(best);
+        int p = best.getValue().removeLast();
+        if (best.getValue().isEmpty()) {
+            free.remove(best.getKey());
+        }
         if (arrays.get(p).size() < wanted.size()) {
             arrays.set(p, wanted);
         }

@@ -24,7 +24,7 @@ final class PlanKey {
 
     static PlanKey of(Walk walk, List<Tensor> roots, List<Assignment> assignments, Object[] leaves) {
         int n = walk.size();
-        var links = new int[3 * n + 2 + roots.size() + 2 * assignments.size()];
+        var links = new int[n + walk.edges() + 1 + roots.size() + 2 * assignments.size()];
         var kinds = new Object[2 * n];
         int at = 0;
         for (int i = 0; i < n; i++) {
@@ -32,24 +32,15 @@ final class PlanKey {
             kinds[2 * i] = op.getClass();
             if (op instanceof Leaf) {
                 kinds[2 * i + 1] = op.shape();
-                at = put(links, at, walk.node(i).dtype().ordinal());
+                links[at++] = op.dtype().ordinal();
             } else {
                 kinds[2 * i + 1] = op.attributes();
-                for (var input : op.inputs()) {
-                    if (at == links.length) {
-                        links = Arrays.copyOf(links, 2 * at);
-                    }
-                    links[at++] = walk.indexOf(input);
+                int inputs = walk.inputs(i);
+                links[at++] = inputs;
+                for (int k = 0; k < inputs; k++) {
+                    links[at++] = walk.input(i, k);
                 }
-                if (at == links.length) {
-                    links = Arrays.copyOf(links, 2 * at + 1);
-                }
-                links[at++] = -1;
             }
-        }
-        int needed = at + 1 + roots.size() + 2 * assignments.size();
-        if (needed > links.length) {
-            links = Arrays.copyOf(links, needed);
         }
         links[at++] = roots.size();
         for (var root : roots) {
@@ -59,12 +50,7 @@ final class PlanKey {
             links[at++] = walk.indexOf(a.value());
             links[at++] = leafOf(leaves, a.target());
         }
-        return new PlanKey(Arrays.copyOf(links, at), kinds);
-    }
-
-    private static int put(int[] links, int at, int x) {
-        links[at] = x;
-        return at + 1;
+        return new PlanKey(links, kinds);
     }
 
     /** The leaf whose array is {@code target}, or -1. */

@@ -38,7 +38,7 @@ final class Planner {
 
     private final Value[] valueOf;
     private final List<Value> values = new ArrayList<>();
-    private final Map<List<Object>, Value> merged = new HashMap<>();
+    private final ValueTable merged = new ValueTable();
     private final Map<Value, List<Value>> parts = new HashMap<>();
     private final Slots slots = new Slots();
     private final List<Integer> leafNodes = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Planner {
 
     Plan plan() {
         for (int i = 0; i < walk.size(); i++) {
-            valueOf[i] = value(walk.node(i), walk.op(i));
+            valueOf[i] = value(i, walk.node(i), walk.op(i));
         }
         for (var root : roots) {
             valueOf(root).storage.root = true;
@@ -79,24 +79,28 @@ final class Planner {
 
     // ---- values
 
-    private Value value(Tensor node, Op op) {
+    private Value value(int i, Tensor node, Op op) {
         return switch (op) {
-            case Leaf leaf -> leaf(node, leaf);
-            case Redirect.Barrier b when b.value() != b.after() -> keep(view(node, op, valueOf(b.value()), 0));
-            case Redirect r -> valueOf(r.value());
-            case Reshape r -> valueOf(r.x());
-            case Expand e when e.x().numel() == e.shape().size() -> valueOf(e.x());
-            case Slice s -> slice(node, s);
+            case Leaf leaf -> leaf(i, node, leaf);
+            case Redirect.Barrier b when b.value() != b.after() -> keep(view(node, op, input(i, 0), 0));
+            case Redirect _ -> input(i, 0);
+            case Reshape _ -> input(i, 0);
+            case Expand e when e.x().numel() == e.shape().size() -> input(i, 0);
+            case Slice s -> slice(i, node, s);
             case Pick p -> java.util.Objects.requireNonNull(parts.get(valueOf(p.tuple()))).get(p.index());
-            case MatMul m -> merge(node, untransposed(m));
-            default -> merge(node, op);
+            case MatMul m -> merge(node, untransposed(i, m));
+            default -> merge(i, node, op);
         };
     }
 
-    private Value leaf(Tensor node, Leaf op) {
+    private Value input(int node, int k) {
+        return valueOf[walk.input(node, k)];
+    }
+
+    private Value leaf(int i, Tensor node, Leaf op) {
         var v = keep(new Value(values.size(), node, op, new Value[0], new Shape[0]));
         v.slot = slots.add(Slots.Source.LEAF, node.dtype(), node.numel(), leafNodes.size());
-        leafNodes.add(walk.indexOf(node));
+        leafNodes.add(i);
         leafValues.add(v);
         return v;
     }
@@ -113,9 +117,9 @@ final class Planner {
         return new Value(values.size(), node, op, base, start);
     }
 
-    private Value slice(Tensor node, Slice s) {
+    private Value slice(int i, Tensor node, Slice s) {
         int start = contiguousStart(s);
-        return start >= 0 ? keep(view(node, s, valueOf(s.x()), start)) : merge(node, s);
+        return start >= 0 ? keep(view(node, s, input(i, 0), start)) : merge(i, node, s);
     }
 
     /** Where a slice begins in its input if it is one stretch of it, else -1. */
@@ -136,35 +140,39 @@ final class Planner {
     }
 
     /** Reads through transpositions of the last two axes: the product's kernels take transposed operands as they are. */
-    private static MatMul untransposed(MatMul m) {
-        var a = m.a();
-        var b = m.b();
-        boolean ta = Permute.swapsLastTwo(a.op());
-        boolean tb = Permute.swapsLastTwo(b.op());
-        return new MatMul(
-                ta ? ((Permute) a.op()).x() : a, tb ? ((Permute) b.op()).x() : b, m.transA() ^ ta, m.transB() ^ tb);
+    private MatMul untransposed(int i, MatMul m) {
+        var a = walk.op(walk.input(i, 0));
+        var b = walk.op(walk.input(i, 1));
+        boolean ta = Permute.swapsLastTwo(a);
+        boolean tb = Permute.swapsLastTwo(b);
+        return ta || tb
+                ? new MatMul(ta ? ((Permute) a).x() : m.a(), tb ? ((Permute) b).x() : m.b(), m.transA() ^ ta, m.transB() ^ tb)
+                : m;
+    }
+
+    private Value merge(Tensor node, MatMul op) {
+        return merge(node, op, new Value[] {valueOf(op.a()), valueOf(op.b())}, new Shape[] {op.a().shape(), op.b().shape()});
+    }
+
+    private Value merge(int i, Tensor node, Op op) {
+        var in = new Value[walk.inputs(i)];
+        var shapes = new Shape[in.length];
+        for (int k = 0; k < in.length; k++) {
+            in[k] = input(i, k);
+            shapes[k] = walk.node(walk.input(i, k)).shape();
+        }
+        return merge(node, op, in, shapes);
     }
 
     /** An equal expression made before, or a new value. */
-    private Value merge(Tensor node, Op op) {
-        var inputs = op.inputs();
-        var in = new Value[inputs.size()];
-        var shapes = new Shape[in.length];
-        var key = new ArrayList<Object>(2 + 2 * in.length);
-        key.add(op.getClass());
-        key.add(op.attributes());
-        for (int i = 0; i < in.length; i++) {
-            in[i] = valueOf(inputs.get(i));
-            shapes[i] = inputs.get(i).shape();
-            key.add(in[i].number);
-            key.add(shapes[i]);
-        }
-        var same = merged.get(key);
+    private Value merge(Tensor node, Op op, Value[] in, Shape[] shapes) {
+        int hash = ValueTable.hash(op, in);
+        var same = merged.find(hash, op, in, shapes);
         if (same != null) {
             return same;
         }
         var v = keep(new Value(values.size(), node, op, in, shapes));
-        merged.put(key, v);
+        merged.add(hash, v);
         if (op instanceof KernelOp k && k.outputs().size() > 1) {
             var outs = new ArrayList<Value>();
             for (int i = 0; i < k.outputs().size(); i++) {

@@ -22,7 +22,7 @@ final class Value {
     /** Where in that memory it starts. */
     final int offset;
 
-    final List<Value> users = new ArrayList<>();
+    final List<Value> users = new ArrayList<>(2);
     boolean root;
     boolean assigned;
     @Nullable Group group;

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Convolution without the vector module, in loops that C2 vectorises by itself: every operand is an array of its own with the
- * plain index j, since C2 must know that a store does not meet a load of a later step. A tap is then one contiguous copy out of the
+ * plain index j, since C2 must know that a store does not meet a load of a later step; of more than two results at a time it
+ * vectorises little. A tap is then one contiguous copy out of the
  * padded plane, through all rows at once.
  */
 final class ScalarConv {
@@ -59,53 +60,67 @@ final class ScalarConv {
         int channelStride = plan.transposed ? plan.rows * plan.kernelSize : plan.kernelSize;
         var y0 = scratch.floats(24, length);
         var y1 = scratch.floats(25, length);
-        var y2 = scratch.floats(26, length);
-        var y3 = scratch.floats(27, length);
-        var b0 = scratch.floats(28, length);
-        var b1 = scratch.floats(29, length);
-        for (int r = 0; r < plan.rows; r += 4) {
-            int n = Math.min(4, plan.rows - r);
+        var b0 = scratch.floats(26, length);
+        var b1 = scratch.floats(27, length);
+        var b2 = scratch.floats(28, length);
+        var b3 = scratch.floats(29, length);
+        var at = scratch.ints(30, depth);
+        for (int k = 0; k < depth; k++) {
+            at[k] = k / taps * channelStride + p.taps()[k % taps];
+        }
+        for (int r = 0; r < plan.rows; r += 2) {
+            boolean two = r + 1 < plan.rows;
             Arrays.fill(y0, 0, length, 0f);
-            Arrays.fill(y1, 0, n > 1 ? length : 0, 0f);
-            Arrays.fill(y2, 0, n > 2 ? length : 0, 0f);
-            Arrays.fill(y3, 0, n > 3 ? length : 0, 0f);
-            int w0At = wo + r * rowStride;
-            for (int k = 0; k < depth; k += 2) {
+            Arrays.fill(y1, 0, two ? length : 0, 0f);
+            int u = wo + r * rowStride;
+            int v = u + rowStride;
+            int k = 0;
+            for (; k + 4 <= depth; k += 4) {
+                int i = at[k];
+                int j = at[k + 1];
+                int m = at[k + 2];
+                int n = at[k + 3];
                 System.arraycopy(b, bo + p.off()[k], b0, 0, length);
-                int u = w0At + k / Math.max(1, taps) * channelStride + p.taps()[k % taps];
-                if (k + 1 < depth) {
-                    System.arraycopy(b, bo + p.off()[k + 1], b1, 0, length);
-                }
-                int v = k + 1 < depth ? w0At + (k + 1) / taps * channelStride + p.taps()[(k + 1) % taps] : -1;
-                if (n == 4 && v >= 0) {
-                    add(y0, y1, y2, y3, b0, b1, length,
-                            w[u], w[u + rowStride], w[u + 2 * rowStride], w[u + 3 * rowStride],
-                            w[v], w[v + rowStride], w[v + 2 * rowStride], w[v + 3 * rowStride]);
-                    continue;
-                }
-                for (int i = 0; i < n; i++) {
-                    var row = i == 0 ? y0 : i == 1 ? y1 : i == 2 ? y2 : y3;
-                    add(row, b0, length, w[u + i * rowStride]);
-                    if (v >= 0) {
-                        add(row, b1, length, w[v + i * rowStride]);
-                    }
+                System.arraycopy(b, bo + p.off()[k + 1], b1, 0, length);
+                System.arraycopy(b, bo + p.off()[k + 2], b2, 0, length);
+                System.arraycopy(b, bo + p.off()[k + 3], b3, 0, length);
+                if (two) {
+                    add(y0, y1, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n],
+                            w[v + i], w[v + j], w[v + m], w[v + n]);
+                } else {
+                    add(y0, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n]);
                 }
             }
-            for (int i = 0; i < n; i++) {
-                spread(plan, p, i == 0 ? y0 : i == 1 ? y1 : i == 2 ? y2 : y3, y, yo + (r + i) * plan.outPlane, h0, h1, w0, w1);
+            for (; k < depth; k++) {
+                System.arraycopy(b, bo + p.off()[k], b0, 0, length);
+                add(y0, b0, length, w[u + at[k]]);
+                if (two) {
+                    add(y1, b0, length, w[v + at[k]]);
+                }
+            }
+            spread(plan, p, y0, y, yo + r * plan.outPlane, h0, h1, w0, w1);
+            if (two) {
+                spread(plan, p, y1, y, yo + (r + 1) * plan.outPlane, h0, h1, w0, w1);
             }
         }
     }
 
-    private static void add(float[] y0, float[] y1, float[] y2, float[] y3, float[] b0, float[] b1, int n,
-            float w0, float w1, float w2, float w3, float v0, float v1, float v2, float v3) {
+    private static void add(float[] y0, float[] y1, float[] b0, float[] b1, float[] b2, float[] b3, int n,
+            float u0, float u1, float u2, float u3, float v0, float v1, float v2, float v3) {
         for (int j = 0; j < n; j++) {
             float s = b0[j];
             float t = b1[j];
-            y0[j] += w0 * s + v0 * t;
-            y1[j] += w1 * s + v1 * t;
-            y2[j] += w2 * s + v2 * t;
-            y3[j] += w3 * s + v3 * t;
+            float u = b2[j];
+            float v = b3[j];
+            y0[j] += u0 * s + u1 * t + u2 * u + u3 * v;
+            y1[j] += v0 * s + v1 * t + v2 * u + v3 * v;
+        }
+    }
+
+    private static void add(float[] y, float[] b0, float[] b1, float[] b2, float[] b3, int n,
+            float u0, float u1, float u2, float u3) {
+        for (int j = 0; j < n; j++) {
+            y[j] += u0 * b0[j] + u1 * b1[j] + u2 * b2[j] + u3 * b3[j];
         }
     }
 
@@ -130,7 +145,7 @@ final class ScalarConv {
         }
     }
 
-    /** Products are summed elementwise over the images of a part, in 2 channels x 3 taps, and over pixels only at the end. */
+    /** Products are summed elementwise over the images of a part, in 2 channels x 2 taps (2 x 3 is not vectorised), and over pixels only at the end. */
     static void backwardWeight(Workers workers, ConvPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         int depth = plan.channels * plan.kernelSize;
         int size = plan.rows * depth;
@@ -186,56 +201,54 @@ final class ScalarConv {
                 }
             }
         }
-        var a = new float[][] {
-            scratch.floats(16, length), scratch.floats(17, length), scratch.floats(18, length),
-            scratch.floats(19, length), scratch.floats(20, length), scratch.floats(21, length)
-        };
+        var a0 = scratch.floats(16, length);
+        var a1 = scratch.floats(17, length);
+        var a2 = scratch.floats(18, length);
+        var a3 = scratch.floats(19, length);
         var d0 = scratch.floats(24, length);
         var d1 = scratch.floats(25, length);
         var x0 = scratch.floats(26, length);
         var x1 = scratch.floats(27, length);
-        var x2 = scratch.floats(28, length);
         for (int r = 0; r < plan.rows; r += 2) {
             int s = Math.min(r + 1, plan.rows - 1);
-            for (int k = 0; k < depth; k += 3) {
-                int k1 = Math.min(k + 1, depth - 1);
-                int k2 = Math.min(k + 2, depth - 1);
-                for (var sum : a) {
-                    Arrays.fill(sum, 0, length, 0f);
-                }
+            for (int k = 0; k < depth; k += 2) {
+                int l = Math.min(k + 1, depth - 1);
+                Arrays.fill(a0, 0, length, 0f);
+                Arrays.fill(a1, 0, length, 0f);
+                Arrays.fill(a2, 0, length, 0f);
+                Arrays.fill(a3, 0, length, 0f);
                 for (int i = 0; i < images; i++) {
                     System.arraycopy(d, (i * plan.rows + r) * length, d0, 0, length);
                     System.arraycopy(d, (i * plan.rows + s) * length, d1, 0, length);
                     System.arraycopy(b, bo + i * pitch + off[k], x0, 0, length);
-                    System.arraycopy(b, bo + i * pitch + off[k1], x1, 0, length);
-                    System.arraycopy(b, bo + i * pitch + off[k2], x2, 0, length);
-                    multiplyAdd(a[0], a[1], a[2], a[3], a[4], a[5], d0, d1, x0, x1, x2, length);
+                    System.arraycopy(b, bo + i * pitch + off[l], x1, 0, length);
+                    multiplyAdd(a0, a1, a2, a3, d0, d1, x0, x1, length);
                 }
-                for (int i = 0; i < 6; i++) {
-                    int row = r + i / 3;
-                    int tap = k + i % 3;
-                    if (row < plan.rows && tap < depth) {
-                        sums[at + row * depth + tap] += sum(a[i], x0, length);
-                    }
+                sums[at + r * depth + k] += sum(a0, x0, length);
+                if (l > k) {
+                    sums[at + r * depth + l] += sum(a1, x0, length);
+                }
+                if (s > r) {
+                    sums[at + s * depth + k] += sum(a2, x0, length);
+                }
+                if (l > k && s > r) {
+                    sums[at + s * depth + l] += sum(a3, x0, length);
                 }
             }
         }
     }
 
-    private static void multiplyAdd(float[] a0, float[] a1, float[] a2, float[] a3, float[] a4, float[] a5,
-            float[] d0, float[] d1, float[] x0, float[] x1, float[] x2, int n) {
+    private static void multiplyAdd(float[] a0, float[] a1, float[] a2, float[] a3,
+            float[] d0, float[] d1, float[] x0, float[] x1, int n) {
         for (int j = 0; j < n; j++) {
             float d = d0[j];
             float e = d1[j];
             float u = x0[j];
             float v = x1[j];
-            float w = x2[j];
             a0[j] += d * u;
             a1[j] += d * v;
-            a2[j] += d * w;
-            a3[j] += e * u;
-            a4[j] += e * v;
-            a5[j] += e * w;
+            a2[j] += e * u;
+            a3[j] += e * v;
         }
     }
 

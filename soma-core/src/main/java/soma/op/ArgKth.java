@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.Sorting;
 
 /**
- * y = the place of the k-th smallest element (k from 1) of each row (last axis), int64; k = {@link #MEDIAN} is the lower median, which is
- * the first NaN if there is one. No gradient.
+ * y = the place of the k-th smallest element (k from 1) of each row (last axis), int64; k = {@link #MEDIAN} is the
+ * lower median, which is the first NaN if there is one. No gradient.
  */
 public record ArgKth(Tensor x, int k) implements KernelOp {
     /** Asks for the median. */

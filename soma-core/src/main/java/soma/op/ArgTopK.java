@@ -6,7 +6,10 @@ import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Sorting;
 
-/** y = the places of the k largest (or smallest) elements of each row (last axis) in order, int64; NaN largest. No gradient. */
+/**
+ * y = the places of the k largest (or smallest) elements of each row (last axis) in order, int64; NaN largest. No
+ * gradient.
+ */
 public record ArgTopK(Tensor x, int k, boolean largest) implements KernelOp {
 
     @Override

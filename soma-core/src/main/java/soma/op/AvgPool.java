@@ -7,7 +7,10 @@ import soma.Tensor;
 import soma.kernel.Pool;
 import soma.kernel.Pooling;
 
-/** y = the mean of each window over the last 1 to 3 axes; padding counts as zeros if {@code countPadding}, else not at all. */
+/**
+ * y = the mean of each window over the last 1 to 3 axes; padding counts as zeros if {@code countPadding}, else not at
+ * all.
+ */
 public record AvgPool(Tensor x, Pooling geometry, boolean countPadding) implements KernelOp {
 
     @Override

@@ -28,7 +28,8 @@ public record AvgPoolGrad(Tensor dy, Shape shape, Pooling geometry, boolean coun
     @Override
     public void compute(Call call) {
         if (call.isDouble(0)) {
-            Pool.avgBackward(call.workers(), geometry, countPadding, call.doubles(0), call.at(0), call.outDoubles(0), 0);
+            Pool.avgBackward(
+                    call.workers(), geometry, countPadding, call.doubles(0), call.at(0), call.outDoubles(0), 0);
         } else {
             Pool.avgBackward(call.workers(), geometry, countPadding, call.floats(0), call.at(0), call.outFloats(0), 0);
         }

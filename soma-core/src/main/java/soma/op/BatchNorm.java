@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.Norms;
 
 /**
- * y = (x - mean) rstd w + b for each channel of x (N, C, ...), with the mean and biased variance of the batch. w, b: (C). Results: y, mean
- * (C), var (C), rstd (C). Ioffe and Szegedy 2015, arXiv 1502.03167.
+ * y = (x - mean) rstd w + b for each channel of x (N, C, ...), with the mean and biased variance of the batch. w, b:
+ * (C). Results: y, mean (C), var (C), rstd (C). Ioffe and Szegedy 2015, arXiv 1502.03167.
  */
 public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements KernelOp {
     private static final int GRAIN = 16_384;
@@ -44,7 +44,8 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
         int channels = x.size(1);
         int perChannel = Math.max(1, x.numel() / Math.max(1, channels));
         int each = Math.max(1, GRAIN / 16 / perChannel) * 16;
-        call.workers().run(Math.ceilDiv(channels, each), (i, s) -> body.rows(i * each, Math.min(channels, i * each + each)));
+        call.workers()
+                .run(Math.ceilDiv(channels, each), (i, s) -> body.rows(i * each, Math.min(channels, i * each + each)));
     }
 
     @Override
@@ -55,13 +56,33 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
         channels(call, x, (lo, hi) -> {
             if (call.isDouble(0)) {
                 Norms.batchStats(
-                        call.doubles(0), call.at(0), call.outDoubles(1), 0, call.outDoubles(2), 0, images, channels, size, lo, hi);
+                        call.doubles(0),
+                        call.at(0),
+                        call.outDoubles(1),
+                        0,
+                        call.outDoubles(2),
+                        0,
+                        images,
+                        channels,
+                        size,
+                        lo,
+                        hi);
                 for (int c = lo; c < hi; c++) {
                     call.outDoubles(3)[c] = 1 / Math.sqrt(call.outDoubles(2)[c] + eps);
                 }
             } else {
                 Norms.batchStats(
-                        call.floats(0), call.at(0), call.outFloats(1), 0, call.outFloats(2), 0, images, channels, size, lo, hi);
+                        call.floats(0),
+                        call.at(0),
+                        call.outFloats(1),
+                        0,
+                        call.outFloats(2),
+                        0,
+                        images,
+                        channels,
+                        size,
+                        lo,
+                        hi);
                 for (int c = lo; c < hi; c++) {
                     call.outFloats(3)[c] = (float) (1 / Math.sqrt(call.outFloats(2)[c] + eps));
                 }
@@ -70,12 +91,40 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
         RowWork.share(call.workers(), images, channels * size, (lo, hi) -> {
             if (call.isDouble(0)) {
                 Norms.batchNorm(
-                        call.doubles(0), call.at(0), call.outDoubles(1), 0, call.outDoubles(3), 0, call.doubles(1), call.at(1),
-                        call.doubles(2), call.at(2), call.outDoubles(0), 0, channels, size, lo, hi);
+                        call.doubles(0),
+                        call.at(0),
+                        call.outDoubles(1),
+                        0,
+                        call.outDoubles(3),
+                        0,
+                        call.doubles(1),
+                        call.at(1),
+                        call.doubles(2),
+                        call.at(2),
+                        call.outDoubles(0),
+                        0,
+                        channels,
+                        size,
+                        lo,
+                        hi);
             } else {
                 Norms.batchNorm(
-                        call.floats(0), call.at(0), call.outFloats(1), 0, call.outFloats(3), 0, call.floats(1), call.at(1),
-                        call.floats(2), call.at(2), call.outFloats(0), 0, channels, size, lo, hi);
+                        call.floats(0),
+                        call.at(0),
+                        call.outFloats(1),
+                        0,
+                        call.outFloats(3),
+                        0,
+                        call.floats(1),
+                        call.at(1),
+                        call.floats(2),
+                        call.at(2),
+                        call.outFloats(0),
+                        0,
+                        channels,
+                        size,
+                        lo,
+                        hi);
             }
         });
     }

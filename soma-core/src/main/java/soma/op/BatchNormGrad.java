@@ -7,7 +7,8 @@ import soma.Tensor;
 import soma.kernel.Norms;
 
 /**
- * The gradient of {@link BatchNorm}: results dx, dw (C), db (C). mean and rstd are those of x; its own derivative counts them as part of x.
+ * The gradient of {@link BatchNorm}: results dx, dw (C), db (C). mean and rstd are those of x; its own derivative
+ * counts them as part of x.
  */
 public record BatchNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor dy) implements KernelOp {
 
@@ -40,25 +41,91 @@ public record BatchNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
         BatchNorm.channels(call, x, (lo, hi) -> {
             if (call.isDouble(0)) {
                 Norms.batchNormSums(
-                        call.doubles(0), call.at(0), call.doubles(4), call.at(4), call.doubles(2), call.at(2), call.doubles(3),
-                        call.at(3), call.outDoubles(2), 0, call.outDoubles(1), 0, images, channels, size, lo, hi);
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(4),
+                        call.at(4),
+                        call.doubles(2),
+                        call.at(2),
+                        call.doubles(3),
+                        call.at(3),
+                        call.outDoubles(2),
+                        0,
+                        call.outDoubles(1),
+                        0,
+                        images,
+                        channels,
+                        size,
+                        lo,
+                        hi);
             } else {
                 Norms.batchNormSums(
-                        call.floats(0), call.at(0), call.floats(4), call.at(4), call.floats(2), call.at(2), call.floats(3),
-                        call.at(3), call.outFloats(2), 0, call.outFloats(1), 0, images, channels, size, lo, hi);
+                        call.floats(0),
+                        call.at(0),
+                        call.floats(4),
+                        call.at(4),
+                        call.floats(2),
+                        call.at(2),
+                        call.floats(3),
+                        call.at(3),
+                        call.outFloats(2),
+                        0,
+                        call.outFloats(1),
+                        0,
+                        images,
+                        channels,
+                        size,
+                        lo,
+                        hi);
             }
         });
         RowWork.share(call.workers(), images, channels * size, (lo, hi) -> {
             if (call.isDouble(0)) {
                 Norms.batchNormBack(
-                        call.doubles(0), call.at(0), call.doubles(4), call.at(4), call.doubles(2), call.at(2), call.doubles(3),
-                        call.at(3), call.doubles(1), call.at(1), call.outDoubles(2), 0, call.outDoubles(1), 0,
-                        call.outDoubles(0), 0, images, channels, size, lo, hi);
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(4),
+                        call.at(4),
+                        call.doubles(2),
+                        call.at(2),
+                        call.doubles(3),
+                        call.at(3),
+                        call.doubles(1),
+                        call.at(1),
+                        call.outDoubles(2),
+                        0,
+                        call.outDoubles(1),
+                        0,
+                        call.outDoubles(0),
+                        0,
+                        images,
+                        channels,
+                        size,
+                        lo,
+                        hi);
             } else {
                 Norms.batchNormBack(
-                        call.floats(0), call.at(0), call.floats(4), call.at(4), call.floats(2), call.at(2), call.floats(3),
-                        call.at(3), call.floats(1), call.at(1), call.outFloats(2), 0, call.outFloats(1), 0, call.outFloats(0),
-                        0, images, channels, size, lo, hi);
+                        call.floats(0),
+                        call.at(0),
+                        call.floats(4),
+                        call.at(4),
+                        call.floats(2),
+                        call.at(2),
+                        call.floats(3),
+                        call.at(3),
+                        call.floats(1),
+                        call.at(1),
+                        call.outFloats(2),
+                        0,
+                        call.outFloats(1),
+                        0,
+                        call.outFloats(0),
+                        0,
+                        images,
+                        channels,
+                        size,
+                        lo,
+                        hi);
             }
         });
     }

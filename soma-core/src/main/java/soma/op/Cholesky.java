@@ -33,10 +33,15 @@ public record Cholesky(Tensor a) implements KernelOp {
         Matrices.write(call, 0, l);
     }
 
-    /** Murray 2016, arXiv 1602.07527, equation 10: L^-T Phi(L^T dL) L^-1 made symmetric, Phi halving the diagonal of the lower triangle. */
+    /**
+     * Murray 2016, arXiv 1602.07527, equation 10: L^-T Phi(L^T dL) L^-1 made symmetric, Phi halving the diagonal of the
+     * lower triangle.
+     */
     @Override
     public List<Tensor> vjp(Tensor y, Tensor dy) {
-        var lower = Matrices.triangle(y, false, 0).add(Matrices.triangle(y, false, -1)).mul(0.5);
+        var lower = Matrices.triangle(y, false, 0)
+                .add(Matrices.triangle(y, false, -1))
+                .mul(0.5);
         var phi = y.t().matmul(dy.expand(y.shape())).mul(lower);
         var left = Tensor.of(new TriangularSolve(y, phi, false, true, false));
         var s = Tensor.of(new TriangularSolve(y, left.t(), false, true, false)).t();

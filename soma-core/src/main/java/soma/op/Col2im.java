@@ -7,7 +7,10 @@ import soma.Tensor;
 import soma.kernel.Unfold;
 import soma.kernel.Unfold.Window;
 
-/** y (N, C, H, W) = the columns x (N, C kh kw, L) added up where their windows lie: torch.fold, col2im, the adjoint of {@link Im2col}. */
+/**
+ * y (N, C, H, W) = the columns x (N, C kh kw, L) added up where their windows lie: torch.fold, col2im, the adjoint of
+ * {@link Im2col}.
+ */
 public record Col2im(Tensor x, Shape shape, Window window) implements KernelOp {
 
     @Override

@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.LinalgEigen;
 
 /**
- * A = V diag(w) V^T for each symmetric matrix of a (..., n, n), whose lower triangle is read: results w (..., n), ascending, and V (..., n,
- * n), the vectors in its columns. The gradient of V needs eigenvalues that differ.
+ * A = V diag(w) V^T for each symmetric matrix of a (..., n, n), whose lower triangle is read: results w (..., n),
+ * ascending, and V (..., n, n), the vectors in its columns. The gradient of V needs eigenvalues that differ.
  */
 public record Eigh(Tensor a) implements KernelOp {
 
@@ -49,7 +49,10 @@ public record Eigh(Tensor a) implements KernelOp {
         throw new IllegalStateException("an eigenvalue decomposition has two results");
     }
 
-    /** V (diag(dw) + V^T dV / (w_j - w_i)) V^T. Giles 2008, An extended collection of matrix derivative results, section 3.1. */
+    /**
+     * V (diag(dw) + V^T dV / (w_j - w_i)) V^T. Giles 2008, An extended collection of matrix derivative results, section
+     * 3.1.
+     */
     @Override
     public List<Tensor> vjp(List<Tensor> y, List<Tensor> dy) {
         var w = y.get(0);

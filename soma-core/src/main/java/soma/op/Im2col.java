@@ -8,8 +8,8 @@ import soma.kernel.Unfold;
 import soma.kernel.Unfold.Window;
 
 /**
- * y = the windows of x (N, C, H, W) as columns (N, C kh kw, L), zeros outside: torch.unfold, im2col. {@link Im2col} and {@link Col2im} are one
- * another's derivatives.
+ * y = the windows of x (N, C, H, W) as columns (N, C kh kw, L), zeros outside: torch.unfold, im2col. {@link Im2col} and
+ * {@link Col2im} are one another's derivatives.
  */
 public record Im2col(Tensor x, Window window) implements KernelOp {
 
@@ -20,8 +20,7 @@ public record Im2col(Tensor x, Window window) implements KernelOp {
 
     @Override
     public Shape shape() {
-        return Shape.of(
-                x.size(0), x.size(1) * window.size(), window.outHeight(x.size(2)) * window.outWidth(x.size(3)));
+        return Shape.of(x.size(0), x.size(1) * window.size(), window.outHeight(x.size(2)) * window.outWidth(x.size(3)));
     }
 
     @Override

@@ -7,8 +7,9 @@ import soma.Tensor;
 import soma.kernel.Norms;
 
 /**
- * y = (x - mean) rstd w + b over each row of x (R, n), with rstd = 1 / sqrt(var + eps) and the biased variance. w, b: (n). Results: y (R,
- * n), mean (R), rstd (R), the last two kept for the backward pass. Ba, Kiros, Hinton 2016, arXiv 1607.06450.
+ * y = (x - mean) rstd w + b over each row of x (R, n), with rstd = 1 / sqrt(var + eps) and the biased variance. w, b:
+ * (n). Results: y (R, n), mean (R), rstd (R), the last two kept for the backward pass. Ba, Kiros, Hinton 2016, arXiv
+ * 1607.06450.
  */
 public record LayerNorm(Tensor x, Tensor w, Tensor b, double eps) implements KernelOp {
 
@@ -43,12 +44,40 @@ public record LayerNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
         RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
             if (call.isDouble(0)) {
                 Norms.layerNorm(
-                        call.doubles(0), call.at(0), call.doubles(1), call.at(1), call.doubles(2), call.at(2), call.outDoubles(0),
-                        0, call.outDoubles(1), 0, call.outDoubles(2), 0, lo, hi, n, eps);
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(1),
+                        call.at(1),
+                        call.doubles(2),
+                        call.at(2),
+                        call.outDoubles(0),
+                        0,
+                        call.outDoubles(1),
+                        0,
+                        call.outDoubles(2),
+                        0,
+                        lo,
+                        hi,
+                        n,
+                        eps);
             } else {
                 Norms.layerNorm(
-                        call.floats(0), call.at(0), call.floats(1), call.at(1), call.floats(2), call.at(2), call.outFloats(0), 0,
-                        call.outFloats(1), 0, call.outFloats(2), 0, lo, hi, n, eps);
+                        call.floats(0),
+                        call.at(0),
+                        call.floats(1),
+                        call.at(1),
+                        call.floats(2),
+                        call.at(2),
+                        call.outFloats(0),
+                        0,
+                        call.outFloats(1),
+                        0,
+                        call.outFloats(2),
+                        0,
+                        lo,
+                        hi,
+                        n,
+                        eps);
             }
         });
     }

@@ -7,9 +7,9 @@ import soma.Tensor;
 import soma.kernel.Norms;
 
 /**
- * The gradient of {@link LayerNorm} in one pass: results dx (R, n), dw (n), db (n). mean and rstd are those of x; its own derivative counts
- * them as part of x. Rows are cut into at most {@value #PARTS} parts by shape, whose sums for dw and db (the fourth result) are added in
- * order.
+ * The gradient of {@link LayerNorm} in one pass: results dx (R, n), dw (n), db (n). mean and rstd are those of x; its
+ * own derivative counts them as part of x. Rows are cut into at most {@value #PARTS} parts by shape, whose sums for dw
+ * and db (the fourth result) are added in order.
  */
 public record LayerNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor dy) implements KernelOp {
     private static final int PARTS = 64;
@@ -35,7 +35,10 @@ public record LayerNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
         int n = x.size(1);
         var column = new Output(Shape.of(n), dtype());
         return List.of(
-                new Output(shape(), dtype()), column, column, new Output(Shape.of(Math.ceilDiv(x.size(0), each()), 2, n), dtype()));
+                new Output(shape(), dtype()),
+                column,
+                column,
+                new Output(Shape.of(Math.ceilDiv(x.size(0), each()), 2, n), dtype()));
     }
 
     private int each() {
@@ -55,15 +58,47 @@ public record LayerNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
             if (call.isDouble(0)) {
                 java.util.Arrays.fill(call.outDoubles(3), dw, dw + 2 * n, 0);
                 Norms.layerNormBack(
-                        call.doubles(0), call.at(0), call.doubles(4), call.at(4), call.doubles(1), call.at(1), call.doubles(2),
-                        call.at(2), call.doubles(3), call.at(3), call.outDoubles(0), 0, call.outDoubles(3), dw,
-                        call.outDoubles(3), dw + n, lo, hi, n);
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(4),
+                        call.at(4),
+                        call.doubles(1),
+                        call.at(1),
+                        call.doubles(2),
+                        call.at(2),
+                        call.doubles(3),
+                        call.at(3),
+                        call.outDoubles(0),
+                        0,
+                        call.outDoubles(3),
+                        dw,
+                        call.outDoubles(3),
+                        dw + n,
+                        lo,
+                        hi,
+                        n);
             } else {
                 java.util.Arrays.fill(call.outFloats(3), dw, dw + 2 * n, 0);
                 Norms.layerNormBack(
-                        call.floats(0), call.at(0), call.floats(4), call.at(4), call.floats(1), call.at(1), call.floats(2),
-                        call.at(2), call.floats(3), call.at(3), call.outFloats(0), 0, call.outFloats(3), dw, call.outFloats(3),
-                        dw + n, lo, hi, n);
+                        call.floats(0),
+                        call.at(0),
+                        call.floats(4),
+                        call.at(4),
+                        call.floats(1),
+                        call.at(1),
+                        call.floats(2),
+                        call.at(2),
+                        call.floats(3),
+                        call.at(3),
+                        call.outFloats(0),
+                        0,
+                        call.outFloats(3),
+                        dw,
+                        call.outFloats(3),
+                        dw + n,
+                        lo,
+                        hi,
+                        n);
             }
         });
         PartSums.add(call, 3, parts, 2 * n, 0, 1, n);

@@ -6,7 +6,9 @@ import soma.Shape;
 import soma.Tensor;
 import soma.kernel.LinalgLu;
 
-/** Sign and ln |det A| for each matrix of a (..., n, n), two results (...); a singular matrix has sign 0 and -infinity. */
+/**
+ * Sign and ln |det A| for each matrix of a (..., n, n), two results (...); a singular matrix has sign 0 and -infinity.
+ */
 public record LogDet(Tensor a) implements KernelOp {
 
     @Override

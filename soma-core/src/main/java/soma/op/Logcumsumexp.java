@@ -47,7 +47,8 @@ public record Logcumsumexp(Tensor x, int axis) implements KernelOp {
     public List<Tensor> vjp(Tensor y, Tensor dy) {
         var none = y.eq(Double.NEGATIVE_INFINITY);
         var level = Tensor.where(none, 0, y);
-        var step = Tensor.where(none, 0, level.sub(Recurrence.ahead(level, axis, 1)).minimum(0).exp());
+        var step = Tensor.where(
+                none, 0, level.sub(Recurrence.ahead(level, axis, 1)).minimum(0).exp());
         var t = Recurrence.backwards(step, dy.expand(y.shape()), axis);
         return List.of(Tensor.where(none, 0, x.sub(level).exp()).mul(t));
     }

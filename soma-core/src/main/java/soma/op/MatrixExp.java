@@ -38,8 +38,7 @@ public record MatrixExp(Tensor a) implements KernelOp {
     public List<Tensor> vjp(Tensor y, Tensor dy) {
         int n = a.size(-1);
         var at = a.t();
-        var block = Tensor.cat(
-                -2, Tensor.cat(-1, at, dy.expand(y.shape())), Tensor.cat(-1, at.zerosLike(), at));
+        var block = Tensor.cat(-2, Tensor.cat(-1, at, dy.expand(y.shape())), Tensor.cat(-1, at.zerosLike(), at));
         return List.of(Tensor.of(new MatrixExp(block)).slice(-2, 0, n).slice(-1, n, 2 * n));
     }
 }

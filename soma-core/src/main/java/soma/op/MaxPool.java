@@ -8,8 +8,9 @@ import soma.kernel.Pool;
 import soma.kernel.Pooling;
 
 /**
- * y = the largest element of each window over the last 1 to 3 axes; padding never wins. {@link MaxPool}, {@link MaxPoolGrad} and
- * {@link MaxPoolPick} close the family under differentiation: all three find the same winners, the first of equal ones, in x.
+ * y = the largest element of each window over the last 1 to 3 axes; padding never wins. {@link MaxPool}, {@link
+ * MaxPoolGrad} and {@link MaxPoolPick} close the family under differentiation: all three find the same winners, the
+ * first of equal ones, in x.
  */
 public record MaxPool(Tensor x, Pooling geometry) implements KernelOp {
 

@@ -34,10 +34,24 @@ public record MaxPoolPick(Tensor x, Tensor g, Pooling geometry) implements Kerne
     public void compute(Call call) {
         if (call.isDouble(0)) {
             Pool.maxPick(
-                    call.workers(), geometry, call.doubles(0), call.at(0), call.doubles(1), call.at(1), call.outDoubles(0), 0);
+                    call.workers(),
+                    geometry,
+                    call.doubles(0),
+                    call.at(0),
+                    call.doubles(1),
+                    call.at(1),
+                    call.outDoubles(0),
+                    0);
         } else {
             Pool.maxPick(
-                    call.workers(), geometry, call.floats(0), call.at(0), call.floats(1), call.at(1), call.outFloats(0), 0);
+                    call.workers(),
+                    geometry,
+                    call.floats(0),
+                    call.at(0),
+                    call.floats(1),
+                    call.at(1),
+                    call.outFloats(0),
+                    0);
         }
     }
 

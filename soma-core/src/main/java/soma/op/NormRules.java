@@ -5,9 +5,9 @@ import java.util.stream.IntStream;
 import soma.Tensor;
 
 /**
- * What layer norm, RMS norm and batch norm share in their derivatives. With xhat the normalised x, r = 1 / sqrt(var + eps), a = w dy
- * and means m over the normalised axes, dx = r P(a), P(a) = a - m(a) - xhat m(a xhat); RMS norm has no term m(a). P is symmetric, which
- * makes the second derivatives short.
+ * What layer norm, RMS norm and batch norm share in their derivatives. With xhat the normalised x, r = 1 / sqrt(var +
+ * eps), a = w dy and means m over the normalised axes, dx = r P(a), P(a) = a - m(a) - xhat m(a xhat); RMS norm has no
+ * term m(a). P is symmetric, which makes the second derivatives short.
  */
 record NormRules(Tensor xhat, Tensor r, Tensor w, int[] axes, boolean centred) {
 
@@ -21,8 +21,8 @@ record NormRules(Tensor xhat, Tensor r, Tensor w, int[] axes, boolean centred) {
     }
 
     /**
-     * The derivatives of (dx, dw, db) with respect to x, w and dy, for cotangents g, h and k: x counts with all that depends on it (its
-     * mean and r). dx/dxhat = r P and dr/dx = -r^2 xhat / n give the rest.
+     * The derivatives of (dx, dw, db) with respect to x, w and dy, for cotangents g, h and k: x counts with all that
+     * depends on it (its mean and r). dx/dxhat = r P and dr/dx = -r^2 xhat / n give the rest.
      */
     List<Tensor> second(Tensor dy, Tensor g, Tensor h, Tensor k) {
         var a = dy.mul(w);

@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.LinalgSvd;
 
 /**
- * y = A^+ (..., n, m), the Moore-Penrose inverse of each matrix of a (..., m, n); singular values up to {@code rcond} times the largest
- * count as 0.
+ * y = A^+ (..., n, m), the Moore-Penrose inverse of each matrix of a (..., m, n); singular values up to {@code rcond}
+ * times the largest count as 0.
  */
 public record Pinverse(Tensor a, double rcond) implements KernelOp {
 

@@ -6,7 +6,10 @@ import soma.IndexException;
 import soma.Shape;
 import soma.Tensor;
 
-/** y = index with negative places counted from the end of an axis of {@code size}; a place outside is an error. int64, no gradient. */
+/**
+ * y = index with negative places counted from the end of an axis of {@code size}; a place outside is an error. int64,
+ * no gradient.
+ */
 public record Places(Tensor index, int size, String asker) implements KernelOp {
 
     @Override

@@ -53,8 +53,8 @@ public record Qr(Tensor a) implements KernelOp {
     }
 
     /**
-     * For m >= n, with M = R dR^T - dQ^T Q and its lower triangle mirrored: (dQ + Q M) R^-T (Walter and Lehmann 2010, arXiv 1001.1654).
-     * A wide A is (X Y) with X = Q R1 square and R2 = Q^T Y, so it has Y dQ R2^T joining dQ.
+     * For m >= n, with M = R dR^T - dQ^T Q and its lower triangle mirrored: (dQ + Q M) R^-T (Walter and Lehmann 2010,
+     * arXiv 1001.1654). A wide A is (X Y) with X = Q R1 square and R2 = Q^T Y, so it has Y dQ R2^T joining dQ.
      */
     @Override
     public List<Tensor> vjp(List<Tensor> y, List<Tensor> dy) {

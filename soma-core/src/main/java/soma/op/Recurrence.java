@@ -2,7 +2,10 @@ package soma.op;
 
 import soma.Tensor;
 
-/** Linear recurrences in a logarithmic number of tensor operations, by doubling (Hillis and Steele 1986), so that they differentiate. */
+/**
+ * Linear recurrences in a logarithmic number of tensor operations, by doubling (Hillis and Steele 1986), so that they
+ * differentiate.
+ */
 final class Recurrence {
 
     private Recurrence() {}

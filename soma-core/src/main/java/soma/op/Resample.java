@@ -8,8 +8,9 @@ import soma.kernel.AxisTable;
 import soma.kernel.Resize;
 
 /**
- * y = x with one axis resampled by a sparse matrix, or {@code back} by its transpose; each is the other's derivative. Every way of
- * interpolating and adaptive averaging is this along each axis in turn. {@code law} is what the table was made from.
+ * y = x with one axis resampled by a sparse matrix, or {@code back} by its transpose; each is the other's derivative.
+ * Every way of interpolating and adaptive averaging is this along each axis in turn. {@code law} is what the table was
+ * made from.
  */
 public record Resample(Tensor x, int axis, AxisTable table, Object law, boolean back) implements KernelOp {
 

@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.Norms;
 
 /**
- * y = x rstd w over each row of x (R, n), rstd = 1 / sqrt(mean x^2 + eps). w: (n). Results: y (R, n), rstd (R). Zhang and Sennrich 2019,
- * arXiv 1910.07467.
+ * y = x rstd w over each row of x (R, n), rstd = 1 / sqrt(mean x^2 + eps). w: (n). Results: y (R, n), rstd (R). Zhang
+ * and Sennrich 2019, arXiv 1910.07467.
  */
 public record RmsNorm(Tensor x, Tensor w, double eps) implements KernelOp {
 
@@ -42,12 +42,32 @@ public record RmsNorm(Tensor x, Tensor w, double eps) implements KernelOp {
         RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
             if (call.isDouble(0)) {
                 Norms.rmsNorm(
-                        call.doubles(0), call.at(0), call.doubles(1), call.at(1), call.outDoubles(0), 0, call.outDoubles(1), 0,
-                        lo, hi, n, eps);
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(1),
+                        call.at(1),
+                        call.outDoubles(0),
+                        0,
+                        call.outDoubles(1),
+                        0,
+                        lo,
+                        hi,
+                        n,
+                        eps);
             } else {
                 Norms.rmsNorm(
-                        call.floats(0), call.at(0), call.floats(1), call.at(1), call.outFloats(0), 0, call.outFloats(1), 0, lo,
-                        hi, n, eps);
+                        call.floats(0),
+                        call.at(0),
+                        call.floats(1),
+                        call.at(1),
+                        call.outFloats(0),
+                        0,
+                        call.outFloats(1),
+                        0,
+                        lo,
+                        hi,
+                        n,
+                        eps);
             }
         });
     }

@@ -7,7 +7,10 @@ import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Norms;
 
-/** The gradient of {@link RmsNorm} in one pass, as {@link LayerNormGrad}: results dx (R, n), dw (n), and the partial sums of dw. */
+/**
+ * The gradient of {@link RmsNorm} in one pass, as {@link LayerNormGrad}: results dx (R, n), dw (n), and the partial
+ * sums of dw.
+ */
 public record RmsNormGrad(Tensor x, Tensor w, Tensor rstd, Tensor dy) implements KernelOp {
     private static final int PARTS = 64;
     private static final int GRAIN = 16_384;
@@ -53,13 +56,39 @@ public record RmsNormGrad(Tensor x, Tensor w, Tensor rstd, Tensor dy) implements
             if (call.isDouble(0)) {
                 Arrays.fill(call.outDoubles(2), dw, dw + n, 0);
                 Norms.rmsNormBack(
-                        call.doubles(0), call.at(0), call.doubles(3), call.at(3), call.doubles(1), call.at(1), call.doubles(2),
-                        call.at(2), call.outDoubles(0), 0, call.outDoubles(2), dw, lo, hi, n);
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(3),
+                        call.at(3),
+                        call.doubles(1),
+                        call.at(1),
+                        call.doubles(2),
+                        call.at(2),
+                        call.outDoubles(0),
+                        0,
+                        call.outDoubles(2),
+                        dw,
+                        lo,
+                        hi,
+                        n);
             } else {
                 Arrays.fill(call.outFloats(2), dw, dw + n, 0);
                 Norms.rmsNormBack(
-                        call.floats(0), call.at(0), call.floats(3), call.at(3), call.floats(1), call.at(1), call.floats(2),
-                        call.at(2), call.outFloats(0), 0, call.outFloats(2), dw, lo, hi, n);
+                        call.floats(0),
+                        call.at(0),
+                        call.floats(3),
+                        call.at(3),
+                        call.floats(1),
+                        call.at(1),
+                        call.floats(2),
+                        call.at(2),
+                        call.outFloats(0),
+                        0,
+                        call.outFloats(2),
+                        dw,
+                        lo,
+                        hi,
+                        n);
             }
         });
         PartSums.add(call, 2, parts, n, 0, 1, n);

@@ -6,7 +6,9 @@ import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Indexing;
 
-/** y = x with y[i][index[i][j][k]][k] = source[i][j][k] for axis 1 and so on, the last writer winning: torch.scatter. */
+/**
+ * y = x with y[i][index[i][j][k]][k] = source[i][j][k] for axis 1 and so on, the last writer winning: torch.scatter.
+ */
 public record Scatter(Tensor x, Tensor index, Tensor source, int axis) implements KernelOp {
 
     @Override
@@ -32,12 +34,29 @@ public record Scatter(Tensor x, Tensor index, Tensor source, int axis) implement
     @Override
     public void compute(Call call) {
         System.arraycopy(call.in(0), call.at(0), call.out(0), 0, x.numel());
-        IndexGuard.run("scatter", x.shape(), axis, () -> Indexing.scatter(
-                call.out(0), 0, x.shape().toArray(), axis, call.longs(1), call.at(1), index.shape().toArray(), call.in(2),
-                call.at(2), index.shape().strides(), 0, index.size(0)));
+        IndexGuard.run(
+                "scatter",
+                x.shape(),
+                axis,
+                () -> Indexing.scatter(
+                        call.out(0),
+                        0,
+                        x.shape().toArray(),
+                        axis,
+                        call.longs(1),
+                        call.at(1),
+                        index.shape().toArray(),
+                        call.in(2),
+                        call.at(2),
+                        index.shape().strides(),
+                        0,
+                        index.size(0)));
     }
 
-    /** Only the element that was written last at a place is in y, so only it gets the gradient: each finds out by its number. */
+    /**
+     * Only the element that was written last at a place is in y, so only it gets the gradient: each finds out by its
+     * number.
+     */
     @Override
     public List<Tensor> vjp(Tensor y, Tensor given) {
         var dy = given.expand(y.shape());

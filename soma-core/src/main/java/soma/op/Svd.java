@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.LinalgSvd;
 
 /**
- * A = U diag(s) V^T for each matrix of a (..., m, n): results U (..., m, k), s (..., k) descending, and V^T (..., k, n), k = min(m, n). The
- * gradients of U and V need singular values that differ and are not 0.
+ * A = U diag(s) V^T for each matrix of a (..., m, n): results U (..., m, k), s (..., k) descending, and V^T (..., k,
+ * n), k = min(m, n). The gradients of U and V need singular values that differ and are not 0.
  */
 public record Svd(Tensor a) implements KernelOp {
 
@@ -61,8 +61,8 @@ public record Svd(Tensor a) implements KernelOp {
     }
 
     /**
-     * U ((skew(U^T dU) / E) S + S (skew(V^T dV) / E) + diag(ds)) V^T with E_ij = s_j^2 - s_i^2, and for the directions outside U and V
-     * the terms (I - U U^T) dU S^-1 V^T and U S^-1 dV^T (I - V V^T). Giles 2008, section 3.2.
+     * U ((skew(U^T dU) / E) S + S (skew(V^T dV) / E) + diag(ds)) V^T with E_ij = s_j^2 - s_i^2, and for the directions
+     * outside U and V the terms (I - U U^T) dU S^-1 V^T and U S^-1 dV^T (I - V V^T). Giles 2008, section 3.2.
      */
     @Override
     public List<Tensor> vjp(List<Tensor> y, List<Tensor> dy) {

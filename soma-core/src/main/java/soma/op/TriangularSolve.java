@@ -7,8 +7,8 @@ import soma.Tensor;
 import soma.kernel.LinalgTriangular;
 
 /**
- * x of T x = b, or T^T x = b if {@code transpose}, T being the upper or lower triangle of a (..., n, n), with ones on its diagonal if
- * {@code unit}. b: (..., n, k).
+ * x of T x = b, or T^T x = b if {@code transpose}, T being the upper or lower triangle of a (..., n, n), with ones on
+ * its diagonal if {@code unit}. b: (..., n, k).
  */
 public record TriangularSolve(Tensor a, Tensor b, boolean upper, boolean transpose, boolean unit) implements KernelOp {
 
@@ -38,7 +38,10 @@ public record TriangularSolve(Tensor a, Tensor b, boolean upper, boolean transpo
         int k = b.size(-1);
         var t = Matrices.read(call, 0, a.numel());
         var x = Matrices.read(call, 1, b.numel());
-        Matrices.each(call, a, i -> LinalgTriangular.triangularSolve(upper, transpose, unit, t, i * n * n, n, x, i * n * k, k));
+        Matrices.each(
+                call,
+                a,
+                i -> LinalgTriangular.triangularSolve(upper, transpose, unit, t, i * n * n, n, x, i * n * k, k));
         Matrices.write(call, 0, x);
     }
 

@@ -11,6 +11,10 @@ import soma.Tensor;
 public final class Walk {
     private Tensor[] nodes = new Tensor[64];
     private Op[] ops = new Op[64];
+    /** Node i's inputs are {@code edges[starts[i]]} to before {@code edges[starts[i + 1]]}. */
+    private int[] starts = new int[65];
+
+    private int[] edges = new int[128];
     private int count;
     private int[] table = new int[256];
 
@@ -19,8 +23,9 @@ public final class Walk {
     /** From these tensors downwards. */
     public static Walk from(List<Tensor> roots) {
         var walk = new Walk();
+        var path = new Path();
         for (var root : roots) {
-            walk.visit(root);
+            walk.visit(root, path);
         }
         return walk;
     }
@@ -40,6 +45,21 @@ public final class Walk {
         return ops[i];
     }
 
+    /** How many inputs node i has. */
+    public int inputs(int i) {
+        return starts[i + 1] - starts[i];
+    }
+
+    /** The number of input k of node i. */
+    public int input(int i, int k) {
+        return edges[starts[i] + k];
+    }
+
+    /** How many inputs all nodes have together. */
+    public int edges() {
+        return starts[count];
+    }
+
     /** The number of a node, or -1. */
     public int indexOf(Tensor t) {
         for (int h = slot(t); ; h = h + 1 & table.length - 1) {
@@ -57,39 +77,44 @@ public final class Walk {
         return t.id() * 0x9E3779B9 >>> 7 & table.length - 1;
     }
 
-    private void visit(Tensor root) {
+    private void visit(Tensor root, Path path) {
         if (indexOf(root) >= 0) {
             return;
         }
-        var stack = new Frame[32];
-        int depth = 0;
-        stack[depth++] = new Frame(root);
-        while (depth > 0) {
-            var frame = stack[depth - 1];
-            if (frame.next < frame.inputs.size()) {
-                var input = frame.inputs.get(frame.next++);
+        path.push(root);
+        while (path.depth > 0) {
+            int top = path.depth - 1;
+            var inputs = path.inputs[top];
+            if (path.next[top] < inputs.size()) {
+                var input = inputs.get(path.next[top]++);
                 if (indexOf(input) < 0) {
-                    if (depth == stack.length) {
-                        stack = Arrays.copyOf(stack, 2 * depth);
-                    }
-                    stack[depth++] = new Frame(input);
+                    path.push(input);
                 }
             } else {
-                depth--;
-                if (indexOf(frame.tensor) < 0) {
-                    append(frame.tensor, frame.op);
+                path.depth--;
+                if (indexOf(path.nodes[top]) < 0) {
+                    append(path.nodes[top], path.ops[top], inputs);
                 }
             }
         }
     }
 
-    private void append(Tensor t, Op op) {
+    private void append(Tensor t, Op op, List<Tensor> inputs) {
         if (count == nodes.length) {
             nodes = Arrays.copyOf(nodes, 2 * count);
             ops = Arrays.copyOf(ops, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count + 1);
+        }
+        int at = starts[count];
+        if (at + inputs.size() > edges.length) {
+            edges = Arrays.copyOf(edges, Math.max(2 * edges.length, at + inputs.size()));
+        }
+        for (var input : inputs) {
+            edges[at++] = indexOf(input);
         }
         nodes[count] = t;
         ops[count++] = op;
+        starts[count] = at;
         if (4 * count > table.length) {
             table = new int[4 * table.length];
             for (int i = 0; i < count; i++) {
@@ -108,16 +133,29 @@ public final class Walk {
         table[h] = i + 1;
     }
 
-    private static final class Frame {
-        final Tensor tensor;
-        final Op op;
-        final List<Tensor> inputs;
-        int next;
+    /** From a root to the node being looked at, and which input of each comes next. */
+    private static final class Path {
+        Tensor[] nodes = new Tensor[32];
+        Op[] ops = new Op[32];
 
-        Frame(Tensor tensor) {
-            this.tensor = tensor;
-            this.op = tensor.op();
-            this.inputs = op.inputs();
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        List<Tensor>[] inputs = new List[32];
+
+        int[] next = new int[32];
+        int depth;
+
+        void push(Tensor t) {
+            if (depth == nodes.length) {
+                nodes = Arrays.copyOf(nodes, 2 * depth);
+                ops = Arrays.copyOf(ops, 2 * depth);
+                inputs = Arrays.copyOf(inputs, 2 * depth);
+                next = Arrays.copyOf(next, 2 * depth);
+            }
+            var op = t.op();
+            nodes[depth] = t;
+            ops[depth] = op;
+            inputs[depth] = op.inputs();
+            next[depth++] = 0;
         }
     }
 }

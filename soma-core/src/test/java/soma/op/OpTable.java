@@ -49,7 +49,10 @@ final class OpTable {
         all.addAll(shaping());
         all.addAll(reductions());
         all.addAll(indexing());
-        all.addAll(OpTableLarge.rows());
+        all.addAll(ProductRows.rows());
+        all.addAll(WindowRows.rows());
+        all.addAll(NormRows.rows());
+        all.addAll(LinalgRows.rows());
         all.addAll(MethodTable.rows());
         all.addAll(EmptyTable.rows());
         return all;
@@ -59,7 +62,8 @@ final class OpTable {
 
     /** An op without a Tensor method of its own shape: the record itself is called. */
     static Row row(Class<? extends Op> op, String label, Function<List<Tensor>, Tensor> call, Twin twin, Arg... args) {
-        return new Row(op.getSimpleName() + (label.isEmpty() ? "" : " " + label), op, call, twin, List.of(args), false, 2e-5);
+        return new Row(
+                op.getSimpleName() + (label.isEmpty() ? "" : " " + label), op, call, twin, List.of(args), false, 2e-5);
     }
 
     private static Row elementwise(Op sample, Function<List<Tensor>, Tensor> call, Sampler... samplers) {
@@ -85,7 +89,10 @@ final class OpTable {
 
     private static Row two(BiFunction<Tensor, Tensor, Op> make, Sampler a, Sampler b) {
         return elementwise(
-                make.apply(Tensor.scalar(1), Tensor.scalar(1)), in -> Tensor.of(make.apply(in.get(0), in.get(1))), a, b);
+                make.apply(Tensor.scalar(1), Tensor.scalar(1)),
+                in -> Tensor.of(make.apply(in.get(0), in.get(1))),
+                a,
+                b);
     }
 
     private static Row logical(BiFunction<Tensor, Tensor, Op> make) {
@@ -100,21 +107,58 @@ final class OpTable {
         var off0 = twoSided(0.2, 2);
         var positive = between(0.3, 4);
         return List.of(
-                one(Abs::new, off0), one(Acos::new, unit), one(Acosh::new, between(1.3, 4)), one(Asin::new, unit),
-                one(Asinh::new, any), one(Atan::new, any), one(Atanh::new, unit), one(Cbrt::new, off0),
-                one(Ceil::new, offSteps()), one(Cos::new, any), one(Cosh::new, any), one(Digamma::new, positive),
-                one(Erf::new, any), one(Erfc::new, any), one(Erfinv::new, unit), one(Exp::new, any), one(Exp2::new, any),
-                one(Expm1::new, any), one(Floor::new, offSteps()), one(Gelu::new, any), one(GeluSlope::new, any),
-                one(GeluTanh::new, any), one(GeluTanhSlope::new, any),
+                one(Abs::new, off0),
+                one(Acos::new, unit),
+                one(Acosh::new, between(1.3, 4)),
+                one(Asin::new, unit),
+                one(Asinh::new, any),
+                one(Atan::new, any),
+                one(Atanh::new, unit),
+                one(Cbrt::new, off0),
+                one(Ceil::new, offSteps()),
+                one(Cos::new, any),
+                one(Cosh::new, any),
+                one(Digamma::new, positive),
+                one(Erf::new, any),
+                one(Erfc::new, any),
+                one(Erfinv::new, unit),
+                one(Exp::new, any),
+                one(Exp2::new, any),
+                one(Expm1::new, any),
+                one(Floor::new, offSteps()),
+                one(Gelu::new, any),
+                one(GeluSlope::new, any),
+                one(GeluTanh::new, any),
+                one(GeluTanhSlope::new, any),
                 one(IsInf::new, these(1, Double.POSITIVE_INFINITY, -2, Double.NEGATIVE_INFINITY)),
-                one(IsNan::new, these(1, Double.NaN, -2)), one(Lgamma::new, positive), one(Log::new, positive),
-                one(Log10::new, positive), one(Log1p::new, between(-0.6, 3)), one(Log2::new, positive),
-                one(LogSigmoid::new, any), one(Mish::new, any), one(Neg::new, any), one(Not::new, whole(0, 2)),
-                one(Reciprocal::new, off0), one(Relu::new, off0), one(Round::new, offSteps()), one(Rsqrt::new, positive),
-                one(Sigmoid::new, any), one(Sign::new, off0), one(Silu::new, any), one(SiluSlope::new, any),
-                one(Sin::new, any), one(Sinh::new, any), one(Softplus::new, any), one(Sqrt::new, positive),
-                one(Square::new, any), one(Step::new, off0), one(Tan::new, between(-1.2, 1.2)), one(Tanh::new, any),
-                one(Trigamma::new, positive), one(Trunc::new, offSteps()));
+                one(IsNan::new, these(1, Double.NaN, -2)),
+                one(Lgamma::new, positive),
+                one(Log::new, positive),
+                one(Log10::new, positive),
+                one(Log1p::new, between(-0.6, 3)),
+                one(Log2::new, positive),
+                one(LogSigmoid::new, any),
+                one(Mish::new, any),
+                one(Neg::new, any),
+                one(Not::new, whole(0, 2)),
+                one(Reciprocal::new, off0),
+                one(Relu::new, off0),
+                one(Round::new, offSteps()),
+                one(Rsqrt::new, positive),
+                one(Sigmoid::new, any),
+                one(Sign::new, off0),
+                one(Silu::new, any),
+                one(SiluSlope::new, any),
+                one(Sin::new, any),
+                one(Sinh::new, any),
+                one(Softplus::new, any),
+                one(Sqrt::new, positive),
+                one(Square::new, any),
+                one(Step::new, off0),
+                one(Tan::new, between(-1.2, 1.2)),
+                one(Tanh::new, any),
+                one(Trigamma::new, positive),
+                one(Trunc::new, offSteps()));
     }
 
     private static List<Row> binary() {
@@ -124,69 +168,133 @@ final class OpTable {
         var dividend = twoSided(1.45, 1.9);
         var divisor = between(1, 1.2);
         return List.of(
-                two(Add::new, any, any), two(Atan2::new, twoSided(0.2, 2), twoSided(0.2, 2)),
-                two(Div::new, any, twoSided(0.3, 2)), two(FloorDiv::new, dividend, divisor),
-                two(Fmod::new, dividend, divisor), two(Hypot::new, twoSided(0.2, 2), any), two(LogAddExp::new, any, any),
-                two(Maximum::new, any, any), two(Minimum::new, any, any), two(Mul::new, any, any),
-                two(Pow::new, positive, any), two(Remainder::new, dividend, divisor), two(Sub::new, any, any),
-                two(Xlogy::new, positive, positive), two(Equal::new, whole(0, 2), whole(0, 2)),
-                two(NotEqual::new, whole(0, 2), whole(0, 2)), two(Less::new, whole(0, 3), whole(0, 3)),
-                two(LessEqual::new, whole(0, 3), whole(0, 3)), two(Greater::new, whole(0, 3), whole(0, 3)),
-                two(GreaterEqual::new, whole(0, 3), whole(0, 3)), logical(And::new), logical(Or::new), logical(Xor::new),
+                two(Add::new, any, any),
+                two(Atan2::new, twoSided(0.2, 2), twoSided(0.2, 2)),
+                two(Div::new, any, twoSided(0.3, 2)),
+                two(FloorDiv::new, dividend, divisor),
+                two(Fmod::new, dividend, divisor),
+                two(Hypot::new, twoSided(0.2, 2), any),
+                two(LogAddExp::new, any, any),
+                two(Maximum::new, any, any),
+                two(Minimum::new, any, any),
+                two(Mul::new, any, any),
+                two(Pow::new, positive, any),
+                two(Remainder::new, dividend, divisor),
+                two(Sub::new, any, any),
+                two(Xlogy::new, positive, positive),
+                two(Equal::new, whole(0, 2), whole(0, 2)),
+                two(NotEqual::new, whole(0, 2), whole(0, 2)),
+                two(Less::new, whole(0, 3), whole(0, 3)),
+                two(LessEqual::new, whole(0, 3), whole(0, 3)),
+                two(Greater::new, whole(0, 3), whole(0, 3)),
+                two(GreaterEqual::new, whole(0, 3), whole(0, 3)),
+                logical(And::new),
+                logical(Or::new),
+                logical(Xor::new),
                 polygamma());
     }
 
     private static Row polygamma() {
         var row = two(Polygamma::new, whole(1, 4), between(0.5, 3));
         var order = constant(DType.FLOAT64, whole(1, 4), 2, 3);
-        return new Row(row.name(), row.op(), row.call(), row.twin(), List.of(order, row.args().get(1)), true, 1e-4);
+        return new Row(
+                row.name(),
+                row.op(),
+                row.call(),
+                row.twin(),
+                List.of(order, row.args().get(1)),
+                true,
+                1e-4);
     }
 
     private static List<Row> ternary() {
         var any = between(-2, 2);
         var sample = Tensor.scalar(1);
         var clamp = elementwise(
-                new Clamp(sample, sample, sample), in -> Tensor.of(new Clamp(in.get(0), in.get(1), in.get(2))), any,
-                between(-1.5, -0.5), between(0.5, 1.5));
+                new Clamp(sample, sample, sample),
+                in -> Tensor.of(new Clamp(in.get(0), in.get(1), in.get(2))),
+                any,
+                between(-1.5, -0.5),
+                between(0.5, 1.5));
         var where = elementwise(
-                new Where(sample, sample, sample), in -> Tensor.of(new Where(in.get(0), in.get(1), in.get(2))), whole(0, 2),
-                any, any);
+                new Where(sample, sample, sample),
+                in -> Tensor.of(new Where(in.get(0), in.get(1), in.get(2))),
+                whole(0, 2),
+                any,
+                any);
         var mask = constant(DType.BOOL, whole(0, 2), 2, 3);
         return List.of(
                 clamp,
                 new Row(
-                        where.name(), where.op(), where.call(), where.twin(),
-                        List.of(mask, where.args().get(1), where.args().get(2)), true, 2e-5));
+                        where.name(),
+                        where.op(),
+                        where.call(),
+                        where.twin(),
+                        List.of(mask, where.args().get(1), where.args().get(2)),
+                        true,
+                        2e-5));
     }
 
     private static List<Row> shaping() {
         return List.of(
-                row(Expand.class, "", in -> Tensor.of(new Expand(in.get(0), Shape.of(4, 3, 2))),
-                        in -> Nd.make(Shape.of(4, 3, 2), in[0]::broadcast), arg(3, 1)),
-                row(Expand.class, "of nothing", in -> Tensor.of(new Expand(in.get(0), Shape.of(0, 3))),
-                        in -> Nd.make(Shape.of(0, 3), in[0]::broadcast), arg(1, 3)),
+                row(
+                        Expand.class,
+                        "",
+                        in -> Tensor.of(new Expand(in.get(0), Shape.of(4, 3, 2))),
+                        in -> Nd.make(Shape.of(4, 3, 2), in[0]::broadcast),
+                        arg(3, 1)),
+                row(
+                        Expand.class,
+                        "of nothing",
+                        in -> Tensor.of(new Expand(in.get(0), Shape.of(0, 3))),
+                        in -> Nd.make(Shape.of(0, 3), in[0]::broadcast),
+                        arg(1, 3)),
                 row(Cast.class, "", in -> Tensor.of(new Cast(in.get(0), DType.FLOAT64)), in -> in[0], arg(2, 3)),
-                row(Reshape.class, "", in -> Tensor.of(new Reshape(in.get(0), Shape.of(4, 3))),
-                        in -> new Nd(Shape.of(4, 3), in[0].data()), arg(2, 6)),
-                row(Permute.class, "", in -> Tensor.of(new Permute(in.get(0), List.of(2, 0, 1))),
-                        in -> Nd.make(Shape.of(4, 2, 3), i -> in[0].at(i[1], i[2], i[0])), arg(2, 3, 4)),
-                row(Slice.class, "",
+                row(
+                        Reshape.class,
+                        "",
+                        in -> Tensor.of(new Reshape(in.get(0), Shape.of(4, 3))),
+                        in -> new Nd(Shape.of(4, 3), in[0].data()),
+                        arg(2, 6)),
+                row(
+                        Permute.class,
+                        "",
+                        in -> Tensor.of(new Permute(in.get(0), List.of(2, 0, 1))),
+                        in -> Nd.make(Shape.of(4, 2, 3), i -> in[0].at(i[1], i[2], i[0])),
+                        arg(2, 3, 4)),
+                row(
+                        Slice.class,
+                        "",
                         in -> Tensor.of(new Slice(in.get(0), List.of(1, 4), List.of(2, -1), List.of(2, 3))),
-                        in -> Nd.make(Shape.of(2, 3), i -> in[0].at(1 + 2 * i[0], 4 - i[1])), arg(4, 5)),
-                row(Embed.class, "",
+                        in -> Nd.make(Shape.of(2, 3), i -> in[0].at(1 + 2 * i[0], 4 - i[1])),
+                        arg(4, 5)),
+                row(
+                        Embed.class,
+                        "",
                         in -> Tensor.of(new Embed(in.get(0), Shape.of(5, 6), List.of(1, 5), List.of(2, -2))),
-                        in -> Nd.make(Shape.of(5, 6), i -> i[0] % 2 == 1 && i[1] % 2 == 1
-                                ? in[0].atOr(0, i[0] / 2, (5 - i[1]) / 2) : 0), arg(2, 3)),
-                row(Concat.class, "", in -> Concat.of(1, in),
-                        in -> Nd.make(Shape.of(2, 6, 2), i -> i[1] < 2 ? in[0].at(i) : i[1] < 5
-                                ? in[1].at(i[0], i[1] - 2, i[2]) : in[2].at(i[0], i[1] - 5, i[2])),
-                        arg(2, 2, 2), arg(2, 3, 2), arg(2, 1, 2)),
+                        in -> Nd.make(
+                                Shape.of(5, 6),
+                                i -> i[0] % 2 == 1 && i[1] % 2 == 1 ? in[0].atOr(0, i[0] / 2, (5 - i[1]) / 2) : 0),
+                        arg(2, 3)),
+                row(
+                        Concat.class,
+                        "",
+                        in -> Concat.of(1, in),
+                        in -> Nd.make(
+                                Shape.of(2, 6, 2),
+                                i -> i[1] < 2
+                                        ? in[0].at(i)
+                                        : i[1] < 5 ? in[1].at(i[0], i[1] - 2, i[2]) : in[2].at(i[0], i[1] - 5, i[2])),
+                        arg(2, 2, 2),
+                        arg(2, 3, 2),
+                        arg(2, 1, 2)),
                 row(Concat.class, "with nothing", in -> Concat.of(0, in), in -> in[1], arg(0, 2), arg(3, 2)));
     }
 
     private static List<Row> reductions() {
         var all = new ArrayList<Row>();
-        for (int[] shape : new int[][] {{3, 5, 2}, {2, 1, 3}, {1, 17, 1}, {2, 7, 31}, {4, 0, 2}, {0, 3, 2}, {2, 1021, 1}}) {
+        for (int[] shape :
+                new int[][] {{3, 5, 2}, {2, 1, 3}, {1, 17, 1}, {2, 7, 31}, {4, 0, 2}, {0, 3, 2}, {2, 1021, 1}}) {
             all.add(folded(Sum.class, Sum::new, shape, (a, b) -> a + b, 0, between(-2, 2)));
             all.add(folded(Prod.class, Prod::new, shape, (a, b) -> a * b, 1, twoSided(0.97, 1.03)));
             if (shape[1] > 0) {
@@ -194,12 +302,23 @@ final class OpTable {
                 all.add(folded(Amin.class, Amin::new, shape, Math::min, Double.POSITIVE_INFINITY, distinct()));
             }
         }
-        all.add(row(Prod.class, "with zeros", in -> Tensor.of(new Prod(in.get(0), List.of(1))),
+        all.add(row(
+                Prod.class,
+                "with zeros",
+                in -> Tensor.of(new Prod(in.get(0), List.of(1))),
                 in -> Nd.make(Shape.of(3), i -> Arrays.stream(in[0].line(i, 1)).reduce(1, (a, b) -> a * b)),
                 arg(these(2, 0, 3, 0.5, 0, 2, 0, 0, 4, 1, -2, 3), 3, 4)));
-        all.add(row(Sum.class, "of all axes", in -> in.get(0).sum(),
-                in -> new Nd(Shape.SCALAR, new double[] {Arrays.stream(in[0].data()).sum()}), arg(3, 7)));
-        all.add(row(Sum.class, "of the outer axes", in -> in.get(0).sum(0, 2),
+        all.add(row(
+                Sum.class,
+                "of all axes",
+                in -> in.get(0).sum(),
+                in -> new Nd(
+                        Shape.SCALAR, new double[] {Arrays.stream(in[0].data()).sum()}),
+                arg(3, 7)));
+        all.add(row(
+                Sum.class,
+                "of the outer axes",
+                in -> in.get(0).sum(0, 2),
                 in -> Nd.make(Shape.of(4), i -> {
                     double sum = 0;
                     for (int a = 0; a < 3; a++) {
@@ -208,38 +327,68 @@ final class OpTable {
                         }
                     }
                     return sum;
-                }), arg(3, 4, 5)));
+                }),
+                arg(3, 4, 5)));
         return all;
     }
 
     private static Row folded(
-            Class<? extends Op> op, BiFunction<Tensor, List<Integer>, Op> make, int[] shape,
-            java.util.function.DoubleBinaryOperator fold, double start, Sampler sampler) {
+            Class<? extends Op> op,
+            BiFunction<Tensor, List<Integer>, Op> make,
+            int[] shape,
+            java.util.function.DoubleBinaryOperator fold,
+            double start,
+            Sampler sampler) {
         var label = "of " + Shape.of(shape) + " along 1";
-        return row(op, label, in -> Tensor.of(make.apply(in.get(0), List.of(1))),
-                in -> Nd.make(in[0].shape().without(1), i -> Arrays.stream(in[0].line(i, 1)).reduce(start, fold)),
+        return row(
+                op,
+                label,
+                in -> Tensor.of(make.apply(in.get(0), List.of(1))),
+                in -> Nd.make(
+                        in[0].shape().without(1),
+                        i -> Arrays.stream(in[0].line(i, 1)).reduce(start, fold)),
                 arg(sampler, shape));
     }
 
     private static List<Row> indexing() {
         return List.of(
-                row(Take.class, "", in -> Tensor.of(new Take(in.get(0), in.get(1), 1)),
+                row(
+                        Take.class,
+                        "",
+                        in -> Tensor.of(new Take(in.get(0), in.get(1), 1)),
                         in -> Nd.make(Shape.of(2, 2, 3, 2), i -> in[0].at(i[0], (int) in[1].at(i[1], i[2]), i[3])),
-                        arg(2, 4, 2), indices(4, 2, 3)),
-                row(Take.class, "of no places", in -> Tensor.of(new Take(in.get(0), in.get(1), 0)),
-                        in -> new Nd(Shape.of(0, 2), new double[0]), arg(3, 2), indices(3, 0)),
-                row(TakeAdd.class, "", in -> Tensor.of(new TakeAdd(in.get(0), in.get(1), Shape.of(2, 4, 2), 1)),
+                        arg(2, 4, 2),
+                        indices(4, 2, 3)),
+                row(
+                        Take.class,
+                        "of no places",
+                        in -> Tensor.of(new Take(in.get(0), in.get(1), 0)),
+                        in -> new Nd(Shape.of(0, 2), new double[0]),
+                        arg(3, 2),
+                        indices(3, 0)),
+                row(
+                        TakeAdd.class,
+                        "",
+                        in -> Tensor.of(new TakeAdd(in.get(0), in.get(1), Shape.of(2, 4, 2), 1)),
                         in -> Nd.make(Shape.of(2, 4, 2), i -> {
                             double sum = 0;
                             for (int j = 0; j < 5; j++) {
                                 sum += (int) in[1].at(j) == i[1] ? in[0].at(i[0], j, i[2]) : 0;
                             }
                             return sum;
-                        }), arg(2, 5, 2), indices(4, 5)),
-                row(Gather.class, "", in -> Tensor.of(new Gather(in.get(0), in.get(1), 1)),
+                        }),
+                        arg(2, 5, 2),
+                        indices(4, 5)),
+                row(
+                        Gather.class,
+                        "",
+                        in -> Tensor.of(new Gather(in.get(0), in.get(1), 1)),
                         in -> Nd.make(in[1].shape(), i -> in[0].at(i[0], (int) in[1].at(i), i[2])),
-                        arg(3, 4, 2), indices(4, 2, 5, 2)),
-                row(ScatterAdd.class, "",
+                        arg(3, 4, 2),
+                        indices(4, 2, 5, 2)),
+                row(
+                        ScatterAdd.class,
+                        "",
                         in -> Tensor.of(new ScatterAdd(in.get(0), in.get(1), in.get(2), 1)),
                         in -> Nd.make(Shape.of(3, 4), i -> {
                             double sum = in[0].at(i);
@@ -247,16 +396,28 @@ final class OpTable {
                                 sum += (int) in[1].at(i[0], j) == i[1] ? in[2].at(i[0], j) : 0;
                             }
                             return sum;
-                        }), arg(3, 4), indices(4, 2, 5), arg(2, 5)),
-                row(Scatter.class, "", in -> Tensor.of(new Scatter(in.get(0), in.get(1), in.get(2), 1)),
+                        }),
+                        arg(3, 4),
+                        indices(4, 2, 5),
+                        arg(2, 5)),
+                row(
+                        Scatter.class,
+                        "",
+                        in -> Tensor.of(new Scatter(in.get(0), in.get(1), in.get(2), 1)),
                         in -> Nd.make(Shape.of(3, 4), i -> {
                             double last = in[0].at(i);
                             for (int j = 0; j < 5 && i[0] < 2; j++) {
                                 last = (int) in[1].at(i[0], j) == i[1] ? in[2].at(i[0], j) : last;
                             }
                             return last;
-                        }), arg(3, 4), indices(4, 2, 5), arg(2, 5)),
-                row(Places.class, "", in -> Tensor.of(new Places(in.get(0), 4, "index")),
+                        }),
+                        arg(3, 4),
+                        indices(4, 2, 5),
+                        arg(2, 5)),
+                row(
+                        Places.class,
+                        "",
+                        in -> Tensor.of(new Places(in.get(0), 4, "index")),
                         in -> Nd.make(in[0].shape(), i -> Math.floorMod((int) in[0].at(i), 4)),
                         constant(DType.INT64, whole(-4, 4), 3, 7)),
                 order("max", ArgExtreme.class, x -> new ArgExtreme(x, 1, true), line -> line[line.length - 1]),
@@ -272,18 +433,28 @@ final class OpTable {
     /** Places of one element of each row: that with the value which {@code pick} chooses from the row in order. */
     private static Row order(
             String label, Class<? extends Op> op, Function<Tensor, Op> make, Function<double[], Double> pick) {
-        return row(op, label, in -> Tensor.of(make.apply(in.get(0))), in -> Nd.make(Shape.of(3), i -> {
-            var line = in[0].line(i, 1);
-            return placeOf(line, pick.apply(Arrays.stream(line).sorted().toArray()));
-        }), arg(distinct(), 3, 5));
+        return row(
+                op,
+                label,
+                in -> Tensor.of(make.apply(in.get(0))),
+                in -> Nd.make(Shape.of(3), i -> {
+                    var line = in[0].line(i, 1);
+                    return placeOf(line, pick.apply(Arrays.stream(line).sorted().toArray()));
+                }),
+                arg(distinct(), 3, 5));
     }
 
     private static Row ranked(String label, Class<? extends Op> op, Function<Tensor, Op> make, int k, boolean down) {
-        return row(op, label, in -> Tensor.of(make.apply(in.get(0))), in -> Nd.make(Shape.of(3, k), i -> {
-            var line = in[0].line(new int[] {i[0]}, 1);
-            var sorted = Arrays.stream(line).sorted().toArray();
-            return placeOf(line, sorted[down ? line.length - 1 - i[1] : i[1]]);
-        }), arg(distinct(), 3, 5));
+        return row(
+                op,
+                label,
+                in -> Tensor.of(make.apply(in.get(0))),
+                in -> Nd.make(Shape.of(3, k), i -> {
+                    var line = in[0].line(new int[] {i[0]}, 1);
+                    var sorted = Arrays.stream(line).sorted().toArray();
+                    return placeOf(line, sorted[down ? line.length - 1 - i[1] : i[1]]);
+                }),
+                arg(distinct(), 3, 5));
     }
 
     private static int placeOf(double[] line, double value) {

@@ -22,13 +22,16 @@ import soma.Soma;
 import soma.Tensor;
 import soma.kernel.Lane;
 
-/** Every op of {@link OpTable}: values, first and second derivatives, forward against reverse mode, views, broadcasting. */
+/**
+ * Every op of {@link OpTable}: values, first and second derivatives, forward against reverse mode, views, broadcasting.
+ */
 class OpTableTest {
     private static final double STEP = 1e-5;
 
     @Test
     void everyOpHasARow() throws Exception {
-        var root = Path.of(Op.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var root = Path.of(
+                Op.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         var missing = new ArrayList<String>();
         var rows = new HashSet<Class<?>>();
         OpTable.rows().forEach(r -> rows.add(r.op()));
@@ -38,7 +41,10 @@ class OpTableTest {
                 if (name.endsWith(".class")) {
                     var type = Class.forName("soma.op." + name.substring(0, name.length() - 6));
                     boolean concrete = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
-                    if (concrete && Op.class.isAssignableFrom(type) && !rows.contains(type) && !OpTable.EXEMPT.containsKey(type)) {
+                    if (concrete
+                            && Op.class.isAssignableFrom(type)
+                            && !rows.contains(type)
+                            && !OpTable.EXEMPT.containsKey(type)) {
                         missing.add(type.getSimpleName());
                     }
                 }
@@ -129,7 +135,9 @@ class OpTableTest {
             double down = f.of(row, behind, random(row).split()).item();
             double got = (up - down) / (2 * STEP);
             double size = 1 + Math.abs(want) + 1e-3 * Math.abs(up);
-            assertThat(Math.abs(got - want) / size).as(row + ": derivative " + want + ", difference " + got).isLessThan(2e-7);
+            assertThat(Math.abs(got - want) / size)
+                    .as(row + ": derivative " + want + ", difference " + got)
+                    .isLessThan(2e-7);
         }
     }
 
@@ -163,7 +171,10 @@ class OpTableTest {
                 var plain = row.call().apply(in).toDoubleArray();
                 for (Function<Tensor, Tensor> view : VIEWS) {
                     var seen = in.stream().map(view).toList();
-                    assertClose(row + " of views", row.call().apply(seen).toDoubleArray(), plain,
+                    assertClose(
+                            row + " of views",
+                            row.call().apply(seen).toDoubleArray(),
+                            plain,
                             dtype == DType.FLOAT64 ? 1e-11 : Math.max(row.float32Tolerance(), 1e-5));
                 }
             }
@@ -173,7 +184,8 @@ class OpTableTest {
     /** The same tensor as a view of other memory: transposed, backwards, every second element. */
     private static final List<Function<Tensor, Tensor>> VIEWS = List.of(
             t -> {
-                var order = IntStream.range(0, t.rank()).map(i -> t.rank() - 1 - i).toArray();
+                var order =
+                        IntStream.range(0, t.rank()).map(i -> t.rank() - 1 - i).toArray();
                 return evaluated(t.permute(order)).permute(order);
             },
             t -> {
@@ -202,8 +214,15 @@ class OpTableTest {
     Stream<DynamicTest> elementwiseOfManySizes() {
         return elementwise(row -> {
             for (var shape : List.of(
-                    Shape.SCALAR, Shape.of(0), Shape.of(2, 0), Shape.of(1), Shape.of(1, 1), Shape.of(7), Shape.of(17),
-                    Shape.of(1021), Shape.of(3, 341))) {
+                    Shape.SCALAR,
+                    Shape.of(0),
+                    Shape.of(2, 0),
+                    Shape.of(1),
+                    Shape.of(1, 1),
+                    Shape.of(7),
+                    Shape.of(17),
+                    Shape.of(1021),
+                    Shape.of(3, 341))) {
                 for (var dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
                     var other = row.on(shape);
                     var in = draw(other, dtype);
@@ -255,7 +274,9 @@ class OpTableTest {
                     long want = lane.arity() == 1 ? lane.applyLong(a[i]) : lane.applyLong(a[i], b[i]);
                     long kept = dtype == DType.INT32 ? (int) want : want;
                     boolean bool = row.call().apply(in).dtype() == DType.BOOL;
-                    assertThat(got[i]).as(row + " of " + a[i] + ", " + b[i] + " in " + dtype).isEqualTo(bool && kept != 0 ? 1 : kept);
+                    assertThat(got[i])
+                            .as(row + " of " + a[i] + ", " + b[i] + " in " + dtype)
+                            .isEqualTo(bool && kept != 0 ? 1 : kept);
                 }
             }
         });
@@ -298,7 +319,8 @@ class OpTableTest {
     }
 
     private static Tensor like(Tensor t, SplittableRandom random) {
-        return Tensor.of(Sampler.between(-1, 1).draw(random, t.numel()), t.numel()).reshape(t.shape());
+        return Tensor.of(Sampler.between(-1, 1).draw(random, t.numel()), t.numel())
+                .reshape(t.shape());
     }
 
     private static Tensor evaluated(Tensor t) {
@@ -315,7 +337,9 @@ class OpTableTest {
         for (int i = 0; i < want.length; i++) {
             boolean same = Double.compare(got[i], want[i]) == 0 || Math.abs(got[i] - want[i]) <= tolerance * size;
             if (!same) {
-                assertThat(got[i]).as(what + ", element " + i + " of " + want.length).isEqualTo(want[i]);
+                assertThat(got[i])
+                        .as(what + ", element " + i + " of " + want.length)
+                        .isEqualTo(want[i]);
             }
         }
     }

@@ -33,7 +33,9 @@ record Row(
 
         /** Values in double precision, or in its own dtype if that is not floating. */
         Tensor draw(SplittableRandom random) {
-            return Tensor.of(sampler.draw(random, shape.size()), shape.size()).reshape(shape).to(dtype);
+            return Tensor.of(sampler.draw(random, shape.size()), shape.size())
+                    .reshape(shape)
+                    .to(dtype);
         }
     }
 

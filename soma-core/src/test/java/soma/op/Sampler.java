@@ -11,7 +11,9 @@ interface Sampler {
 
     /** Uniform. */
     static Sampler between(double low, double high) {
-        return (random, n) -> IntStream.range(0, n).mapToDouble(i -> random.nextDouble(low, high)).toArray();
+        return (random, n) -> IntStream.range(0, n)
+                .mapToDouble(i -> random.nextDouble(low, high))
+                .toArray();
     }
 
     /** Positive or negative, of magnitude low to high. */
@@ -31,7 +33,9 @@ interface Sampler {
     /** All different by at least 0.05, in random order. */
     static Sampler distinct() {
         return (random, n) -> {
-            var values = IntStream.range(0, n).mapToDouble(i -> 0.1 * i - 0.05 * n + random.nextDouble(0, 0.05)).toArray();
+            var values = IntStream.range(0, n)
+                    .mapToDouble(i -> 0.1 * i - 0.05 * n + random.nextDouble(0, 0.05))
+                    .toArray();
             for (int i = n - 1; i > 0; i--) {
                 int j = random.nextInt(i + 1);
                 double t = values[i];
@@ -44,11 +48,15 @@ interface Sampler {
 
     /** Whole numbers from low to before high. */
     static Sampler whole(int low, int high) {
-        return (random, n) -> IntStream.range(0, n).mapToDouble(i -> random.nextInt(low, high)).toArray();
+        return (random, n) -> IntStream.range(0, n)
+                .mapToDouble(i -> random.nextInt(low, high))
+                .toArray();
     }
 
     /** Always these. */
     static Sampler these(double... values) {
-        return (random, n) -> IntStream.range(0, n).mapToDouble(i -> values[i % values.length]).toArray();
+        return (random, n) -> IntStream.range(0, n)
+                .mapToDouble(i -> values[i % values.length])
+                .toArray();
     }
 }

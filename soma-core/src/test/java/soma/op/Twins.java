@@ -7,7 +7,7 @@ import soma.Shape;
 import soma.kernel.AxisTable;
 import soma.kernel.ConvShape;
 import soma.kernel.Unfold.Window;
-import soma.op.OpTableLarge.Pooling;
+import soma.op.WindowRows.Pooling;
 
 /** Scalar twins of the larger ops: the definition, one number at a time. */
 final class Twins {
@@ -60,7 +60,8 @@ final class Twins {
                 }
                 if (inside) {
                     var wAt = Nd.insert(wi, 0, yi[1]);
-                    double product = (x == null ? 1 : x.at(at)) * (w == null ? 1 : w.at(wAt)) * (y == null ? 1 : y.at(yi));
+                    double product =
+                            (x == null ? 1 : x.at(at)) * (w == null ? 1 : w.at(wAt)) * (y == null ? 1 : y.at(yi));
                     out.data()[out.place(x == null ? at : w == null ? wAt : yi)] += product;
                 }
                 return 0;
@@ -257,18 +258,19 @@ final class Twins {
     private static Nd images(Nd rows, Shape shape) {
         int c = shape.dim(1);
         int size = shape.product(2, shape.rank());
-        var flat = Nd.make(
-                Shape.of(shape.dim(0), c, size), i -> rows.at(i[1], i[0] * size + i[2]));
+        var flat = Nd.make(Shape.of(shape.dim(0), c, size), i -> rows.at(i[1], i[0] * size + i[2]));
         return new Nd(shape, flat.data());
     }
 
     static Nd batchNorm(Nd x, Nd w, Nd b, double eps) {
         var rows = channels(x);
-        return images(Nd.make(rows.shape(), i -> {
-            var row = rows.line(new int[] {i[0]}, 1);
-            double m = mean(row);
-            return (rows.at(i) - m) * rstd(row, m, eps) * w.at(i[0]) + b.at(i[0]);
-        }), x.shape());
+        return images(
+                Nd.make(rows.shape(), i -> {
+                    var row = rows.line(new int[] {i[0]}, 1);
+                    double m = mean(row);
+                    return (rows.at(i) - m) * rstd(row, m, eps) * w.at(i[0]) + b.at(i[0]);
+                }),
+                x.shape());
     }
 
     static Nd batchNormBack(Nd x, Nd w, Nd dy, double eps) {

@@ -1,23 +1,16 @@
 package soma.train;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import soma.Tensor;
 import soma.io.AtomicFile;
-import soma.io.FileFormatException;
 import soma.io.Safetensors;
 import soma.optim.Plateau;
 
@@ -29,11 +22,6 @@ import soma.optim.Plateau;
 final class Checkpoint {
     private static final String FORMAT = "soma-checkpoint/1";
     private static final String JSON = "checkpoint.json";
-    private static final Gson GSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .serializeSpecialFloatingPointValues()
-            .disableJdkUnsafe()
-            .create();
 
     private Checkpoint() {}
 
@@ -45,9 +33,10 @@ final class Checkpoint {
      * @param batch batches done of the next epoch
      * @param lossSum the sum of its losses so far, weighted by examples
      * @param seen its examples so far
+     * @param seconds how long it took so far
+     * @param bestEpoch 0 if there is none yet
      */
     record State(
-            String format,
             String weights,
             String optimizer,
             long seed,
@@ -58,36 +47,9 @@ final class Checkpoint {
             long seen,
             double seconds,
             int bestEpoch,
-            @Nullable Double bestValue,
-            Plateau.@Nullable Memory plateau,
-            List<Line> epochs) {}
-
-    /** An epoch as it is written; without validation {@code validationLoss} and {@code metrics} are missing. */
-    record Line(
-            int number,
-            double loss,
-            double lr,
-            double seconds,
-            @Nullable Double validationLoss,
-            @Nullable Map<String, Double> metrics) {
-
-        static Line of(Epoch e) {
-            return new Line(
-                    e.number(),
-                    e.loss(),
-                    e.lr(),
-                    e.seconds(),
-                    e.validation().map(Evaluation::loss).orElse(null),
-                    e.validation().map(Evaluation::metrics).orElse(null));
-        }
-
-        Epoch epoch() {
-            Optional<Evaluation> validation = validationLoss == null || metrics == null
-                    ? Optional.empty()
-                    : Optional.of(new Evaluation(validationLoss, new LinkedHashMap<>(metrics)));
-            return new Epoch(number, loss, validation, lr, seconds);
-        }
-    }
+            double bestValue,
+            Optional<Plateau.Memory> plateau,
+            List<Epoch> epochs) {}
 
     static String weightsName(int steps) {
         return "last-" + steps + ".safetensors";
@@ -104,19 +66,13 @@ final class Checkpoint {
     static void save(Path folder, State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer) {
         new Safetensors(weights, Map.of("format", "pt")).write(folder.resolve(state.weights));
         new Safetensors(optimizer, Map.of()).write(folder.resolve(state.optimizer));
-        var json = StandardCharsets.UTF_8.encode(GSON.toJson(state) + "\n");
-        AtomicFile.write(folder.resolve(JSON), channel -> writeAll(channel::write, json));
+        var json = StandardCharsets.UTF_8.encode(CheckpointJson.text(FORMAT, state) + "\n");
+        AtomicFile.write(folder.resolve(JSON), channel -> {
+            while (json.hasRemaining()) {
+                channel.write(json);
+            }
+        });
         removeOlder(folder, state);
-    }
-
-    private interface Sink {
-        int write(ByteBuffer bytes) throws IOException;
-    }
-
-    private static void writeAll(Sink sink, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            sink.write(bytes);
-        }
     }
 
     private static void removeOlder(Path folder, State state) {
@@ -135,21 +91,11 @@ final class Checkpoint {
     static Optional<State> load(Path folder) {
         var file = folder.resolve(JSON);
         try {
-            var state = GSON.fromJson(Files.readString(file), State.class);
-            if (state == null || !FORMAT.equals(state.format) || state.epochs == null) {
-                throw new FileFormatException(file, "not a checkpoint of format " + FORMAT);
-            }
-            return Optional.of(state);
+            return Optional.of(CheckpointJson.parse(file, FORMAT, Files.readString(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (JsonParseException e) {
-            throw new FileFormatException(file, "not readable as JSON: " + e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    static String format() {
-        return FORMAT;
     }
 }

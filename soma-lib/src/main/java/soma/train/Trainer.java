@@ -325,7 +325,6 @@ public final class Trainer {
             return;
         }
         var state = new Checkpoint.State(
-                Checkpoint.format(),
                 Checkpoint.weightsName(steps),
                 Checkpoint.optimizerName(steps),
                 seed,
@@ -336,9 +335,9 @@ public final class Trainer {
                 seen,
                 seconds,
                 bestEpoch,
-                bestEpoch == 0 ? null : bestValue,
-                optimizer.lr() instanceof Plateau p ? p.memory() : null,
-                epochs.stream().map(Checkpoint.Line::of).toList());
+                bestValue,
+                optimizer.lr() instanceof Plateau p ? Optional.of(p.memory()) : Optional.empty(),
+                List.copyOf(epochs));
         Checkpoint.save(folder, state, model.stateDict(), cells());
     }
 
@@ -365,14 +364,14 @@ public final class Trainer {
         seen = s.seen();
         secondsBefore = s.seconds();
         bestEpoch = s.bestEpoch();
-        bestValue = s.bestValue() == null ? Double.NaN : s.bestValue();
-        s.epochs().forEach(line -> epochs.add(line.epoch()));
+        bestValue = s.bestValue();
+        epochs.addAll(s.epochs());
         var best = directory.resolve("best.safetensors");
         if (keepBest && bestEpoch > 0) {
             bestWeights = Safetensors.read(best).tensors();
         }
-        if (optimizer.lr() instanceof Plateau plateau && s.plateau() != null) {
-            plateau.restore(s.plateau());
+        if (optimizer.lr() instanceof Plateau plateau && s.plateau().isPresent()) {
+            plateau.restore(s.plateau().get());
         }
     }
 

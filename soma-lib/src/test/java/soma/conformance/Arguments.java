@@ -51,7 +51,8 @@ final class Arguments {
             case Double d -> Tensor.scalar(d);
             case Long n -> Tensor.scalar((long) n);
             case Boolean b -> Tensor.of(new boolean[] {b}).reshape(Shape.SCALAR);
-            case null, default -> throw new IllegalArgumentException(operator + ": " + value + " is not a tensor in " + values);
+            case null, default ->
+                throw new IllegalArgumentException(operator + ": " + value + " is not a tensor in " + values);
         };
     }
 
@@ -81,7 +82,8 @@ final class Arguments {
             case Boolean b -> b;
             case Long n -> n != 0;
             case null, default ->
-                throw new IllegalArgumentException(operator + ": " + name + " is not a truth value: " + values.get(name));
+                throw new IllegalArgumentException(
+                        operator + ": " + name + " is not a truth value: " + values.get(name));
         };
     }
 
@@ -93,7 +95,8 @@ final class Arguments {
     int[] ints(String name) {
         return switch (values.get(name)) {
             case null -> new int[0];
-            case List<?> list -> list.stream().mapToInt(v -> Math.toIntExact(integer(v))).toArray();
+            case List<?> list ->
+                list.stream().mapToInt(v -> Math.toIntExact(integer(v))).toArray();
             case Tensor t -> t.toIntArray();
             case Object o -> new int[] {Math.toIntExact(integer(o))};
         };
@@ -148,7 +151,8 @@ final class Arguments {
             case String s when s.equals("mean") -> Loss.Reduction.MEAN;
             case String s when s.equals("sum") -> Loss.Reduction.SUM;
             case String s when s.equals("batchmean") -> Loss.Reduction.BATCH_MEAN;
-            case null, default -> throw new IllegalArgumentException(operator + ": reduction " + values.get("reduction"));
+            case null, default ->
+                throw new IllegalArgumentException(operator + ": reduction " + values.get("reduction"));
         };
     }
 

@@ -20,18 +20,29 @@ import soma.io.Safetensors;
 final class ArrayFiles {
     /** Types that Soma lacks come as the next wider one. */
     private static final Map<String, DType> TYPES = Map.ofEntries(
-            Map.entry("float64", DType.FLOAT64), Map.entry("f64", DType.FLOAT64),
-            Map.entry("float32", DType.FLOAT32), Map.entry("f32", DType.FLOAT32),
-            Map.entry("float16", DType.FLOAT16), Map.entry("f16", DType.FLOAT16),
+            Map.entry("float64", DType.FLOAT64),
+            Map.entry("f64", DType.FLOAT64),
+            Map.entry("float32", DType.FLOAT32),
+            Map.entry("f32", DType.FLOAT32),
+            Map.entry("float16", DType.FLOAT16),
+            Map.entry("f16", DType.FLOAT16),
             Map.entry("bf16", DType.BFLOAT16),
-            Map.entry("int64", DType.INT64), Map.entry("i64", DType.INT64),
-            Map.entry("int32", DType.INT32), Map.entry("i32", DType.INT32),
-            Map.entry("int16", DType.INT32), Map.entry("i16", DType.INT32),
-            Map.entry("int8", DType.INT8), Map.entry("i8", DType.INT8),
-            Map.entry("uint8", DType.UINT8), Map.entry("u8", DType.UINT8),
-            Map.entry("uint16", DType.INT32), Map.entry("u16", DType.INT32),
-            Map.entry("uint32", DType.INT64), Map.entry("u32", DType.INT64),
-            Map.entry("uint64", DType.INT64), Map.entry("u64", DType.INT64),
+            Map.entry("int64", DType.INT64),
+            Map.entry("i64", DType.INT64),
+            Map.entry("int32", DType.INT32),
+            Map.entry("i32", DType.INT32),
+            Map.entry("int16", DType.INT32),
+            Map.entry("i16", DType.INT32),
+            Map.entry("int8", DType.INT8),
+            Map.entry("i8", DType.INT8),
+            Map.entry("uint8", DType.UINT8),
+            Map.entry("u8", DType.UINT8),
+            Map.entry("uint16", DType.INT32),
+            Map.entry("u16", DType.INT32),
+            Map.entry("uint32", DType.INT64),
+            Map.entry("u32", DType.INT64),
+            Map.entry("uint64", DType.INT64),
+            Map.entry("u64", DType.INT64),
             Map.entry("bool", DType.BOOL));
 
     private static final double SLOW_SECONDS = 5;
@@ -40,7 +51,8 @@ final class ArrayFiles {
 
     static Tally run(Path folder) throws IOException {
         var tally = new Tally("array-files");
-        var manifest = JsonParser.parseString(Files.readString(folder.resolve("manifest.json"))).getAsJsonObject();
+        var manifest = JsonParser.parseString(Files.readString(folder.resolve("manifest.json")))
+                .getAsJsonObject();
         for (var e : manifest.getAsJsonArray("files")) {
             var entry = e.getAsJsonObject();
             tally.run(entry.get("file").getAsString(), () -> check(folder, entry));
@@ -114,7 +126,8 @@ final class ArrayFiles {
             case "npy" -> Map.of("", Npy.read(file));
             case "npz" -> Npz.read(file);
             case "safetensors" -> Safetensors.read(file).tensors();
-            default -> throw new MissingOperator("reader of " + entry.get("format").getAsString());
+            default ->
+                throw new MissingOperator("reader of " + entry.get("format").getAsString());
         };
     }
 
@@ -125,8 +138,9 @@ final class ArrayFiles {
         }
         var stored = want.get("dtype").getAsString().toLowerCase(Locale.ROOT);
         var values = want.getAsJsonArray("values");
-        boolean huge = values.asList().stream().anyMatch(v -> v.getAsString().matches("\\d{19,}")
-                && new java.math.BigInteger(v.getAsString()).bitLength() > 63);
+        boolean huge = values.asList().stream()
+                .anyMatch(v -> v.getAsString().matches("\\d{19,}")
+                        && new java.math.BigInteger(v.getAsString()).bitLength() > 63);
         var type = huge ? DType.FLOAT64 : TYPES.get(stored);
         if (got.dtype() != type) {
             return List.of(what + " is " + got.dtype() + ", expected " + type + " for " + stored);

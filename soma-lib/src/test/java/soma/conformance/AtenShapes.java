@@ -67,7 +67,7 @@ final class AtenShapes {
     }
 
     private static void converting(Operators table) {
-        table.add("to(input, dtype=None, *rest)", a -> a.x().to(a.dtype("dtype", a.x().dtype())), "type");
+        table.add("to(input, dtype, *rest)", a -> a.x().to(a.dtype("dtype", a.x().dtype())), "type");
         table.add("type_as(input, other)", a -> a.x().to(a.t("other").dtype()));
         table.addUnary("float", x -> x.to(DType.FLOAT32));
         table.addUnary("double", x -> x.to(DType.FLOAT64));

@@ -288,6 +288,9 @@ final class Evaluator {
     }
 
     static Object binary(String op, Object a, Object b) {
+        if ((a == null || b == null) && (op.equals("==") || op.equals("!="))) {
+            return op.equals("==") == (a == b);
+        }
         if (a instanceof Tensor x) {
             return b instanceof Tensor y ? tensors(op, x, y) : tensorAndNumber(op, x, b);
         }

@@ -121,10 +121,11 @@ final class InitCases {
         double mean = number(expect, "mean", number(a, "mean", 0));
         double std = number(expect, "std", number(a, "std", 1));
         double bound = number(expect, "bound", Double.POSITIVE_INFINITY);
-        double low = number(expect, "low", number(a, "a", -bound));
-        double high = number(expect, "high", number(a, "b", bound));
+        boolean cut = kind.startsWith("trunc") || name.equals("trunc_normal");
+        double low = number(expect, "low", cut ? number(a, "a", -2) : -bound);
+        double high = number(expect, "high", cut ? number(a, "b", 2) : bound);
         DoubleUnaryOperator distribution;
-        if (kind.startsWith("trunc") || name.equals("trunc_normal")) {
+        if (cut) {
             // The mean and deviation are those of the normal law before it is cut.
             double m = number(a, "mean", 0);
             double s = number(a, "std", 1);
@@ -136,10 +137,10 @@ final class InitCases {
         } else {
             distribution = v -> normal((v - mean) / std);
         }
-        if (!name.equals("trunc_normal")) {
+        if (!cut) {
             moments(x, mean, std, problems);
         }
-        if (kind.equals("uniform") || name.equals("trunc_normal")) {
+        if (kind.equals("uniform") || cut) {
             double slack = 1e-6 * Math.max(Math.abs(low), Math.abs(high));
             double least = Arrays.stream(x).min().orElse(0);
             double most = Arrays.stream(x).max().orElse(0);

@@ -21,8 +21,11 @@ final class OperatorCases {
     private OperatorCases() {}
 
     static List<String> check(Operators operators, JsonObject c) {
-        var script = c.has("ref") ? c.get("ref").getAsString() : Forms.of(c.get("op").getAsString());
-        return check(operators, c, script, c.has("ref") ? Map.of() : Forms.arguments(c));
+        if (c.has("ref")) {
+            return check(operators, c, c.get("ref").getAsString(), Map.of());
+        }
+        var form = Forms.of(c.get("op").getAsString());
+        return check(operators, c, form.script(), form.arguments(c));
     }
 
     /** Checks the case with {@code script} for its definition, which sees the inputs and {@code more}. */

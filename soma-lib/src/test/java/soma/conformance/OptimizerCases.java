@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import soma.Autodiff;
 import soma.Param;
 import soma.Rng;
@@ -19,6 +20,7 @@ import soma.optim.AdamW;
 import soma.optim.Adamax;
 import soma.optim.Gradients;
 import soma.optim.Iteration;
+import soma.optim.Lbfgs;
 import soma.optim.NAdam;
 import soma.optim.Optimizer;
 import soma.optim.RAdam;
@@ -32,9 +34,38 @@ import soma.optim.Updater;
 final class OptimizerCases {
     private OptimizerCases() {}
 
+    /** Makes step k, from 1, and gives the loss before it. */
+    @FunctionalInterface
+    private interface Walk {
+        double step(int k);
+    }
+
     static List<String> check(JsonObject c) {
-        var attributes = Numbers.attributes(c);
-        return check(c, new Updater<>(optimizer(c.get("op").getAsString(), attributes), params(c)), attributes);
+        var params = params(c);
+        var walk = walk(c, params);
+        var tolerance = Numbers.Tolerance.of(c);
+        var problems = new ArrayList<String>();
+        boolean onlyEnd = c.has("note") && c.get("note").getAsString().startsWith("judge by the final point");
+        int k = 0;
+        for (var e : c.getAsJsonArray("trajectory")) {
+            var station = e.getAsJsonObject();
+            double loss = Double.NaN;
+            int last = station.get("step").getAsInt();
+            while (k < last) {
+                loss = walk.step(++k);
+            }
+            if (onlyEnd) {
+                problems.clear();
+            }
+            if (station.has("loss_before")) {
+                double[] want = {Numbers.number(station.get("loss_before"))};
+                problems.addAll(
+                        Numbers.difference("loss before step " + last, new double[] {loss}, want, tolerance));
+            }
+            Numbers.byName(station, "params").forEach((name, want) -> problems.addAll(Numbers.difference(
+                    name + " after step " + last, read(params.get(name)), want, tolerance)));
+        }
+        return problems;
     }
 
     private static Map<String, Param> params(JsonObject c) {
@@ -43,39 +74,32 @@ final class OptimizerCases {
         return params;
     }
 
-    private static List<String> check(JsonObject c, Updater<?> updater, Map<String, Object> attributes) {
-        var names = List.copyOf(Numbers.byName(c, "initial").keySet());
-        var data = new HashMap<String, Tensor>();
+    private static Tensor read(Param p) {
+        return Tensor.wrap(p.array(), p.dtype(), p.shape());
+    }
+
+    private static Walk walk(JsonObject c, Map<String, Param> params) {
         var problem = c.getAsJsonObject("problem");
+        var formula = problem.get("loss").getAsString();
+        var data = new HashMap<String, Tensor>();
         Numbers.byName(problem, "data").forEach((name, t) -> data.put(name, Numbers.tensor(t)));
-        var tolerance = Numbers.Tolerance.of(c);
-        var stations = new HashMap<Integer, JsonObject>();
-        c.getAsJsonArray("trajectory").forEach(s ->
-                stations.put(s.getAsJsonObject().get("step").getAsInt(), s.getAsJsonObject()));
-        var problems = new ArrayList<String>();
-        for (int k = 1; k <= stations.keySet().stream().max(Integer::compare).orElse(0); k++) {
-            int count = k;
-            var loss = Soma.training(Rng.seed(k), () -> {
-                var values = new HashMap<>(data);
-                for (int i = 0; i < names.size(); i++) {
-                    values.put(names.get(i), updater.values().get(i));
-                }
-                var l = LossFormula.evaluate(problem.get("loss").getAsString(), values);
-                updater.apply(Iteration.of(count), clipped(Autodiff.grad(l, updater.values()), attributes));
-                return l;
-            });
-            var station = stations.get(k);
-            if (station != null) {
-                if (station.has("loss_before")) {
-                    problems.addAll(Numbers.difference("loss before step " + k, loss.toDoubleArray(),
-                            new double[] {Numbers.number(station.get("loss_before"))}, tolerance));
-                }
-                int step = k;
-                Numbers.byName(station, "params").forEach((name, want) -> problems.addAll(Numbers.difference(
-                        name + " after step " + step, updater.values().get(names.indexOf(name)), want, tolerance)));
-            }
+        Supplier<Tensor> loss = () -> {
+            var values = new HashMap<>(data);
+            params.forEach((name, p) -> values.put(name, p.value()));
+            return LossFormula.evaluate(formula, values);
+        };
+        var attributes = Numbers.attributes(c);
+        var name = c.get("op").getAsString();
+        if (name.equals("lbfgs")) {
+            var run = lbfgs(new Options(attributes)).on(List.copyOf(params.values()), loss);
+            return _ -> run.step();
         }
-        return problems;
+        var updater = new Updater<>(optimizer(name, new Options(attributes)), params);
+        return k -> Soma.training(Rng.seed(k), () -> {
+            var l = loss.get();
+            updater.apply(Iteration.of(k), clipped(Autodiff.grad(l, updater.values()), attributes));
+            return l;
+        }).item();
     }
 
     private static List<Tensor> clipped(List<Tensor> gradients, Map<String, Object> attributes) {
@@ -123,8 +147,15 @@ final class OptimizerCases {
         }
     }
 
-    private static Optimizer<?> optimizer(String name, Map<String, Object> attributes) {
-        var o = new Options(attributes);
+    private static Lbfgs lbfgs(Options o) {
+        boolean search = o.given.get("line_search") != null;
+        o.open.remove("line_search");
+        return o.complete(new Lbfgs(
+                o.number("lr", 1), (int) o.number("max_iter", 20), (int) o.number("history_size", 100),
+                o.number("tolerance_grad", 1e-7), o.number("tolerance_change", 1e-9), search));
+    }
+
+    private static Optimizer<?> optimizer(String name, Options o) {
         double decay = o.number("weight_decay", name.equals("adamw") ? 0.01 : 0);
         double eps = o.number("eps", name.equals("adagrad") ? 1e-10 : name.equals("adadelta") ? 1e-6 : 1e-8);
         var lr = Schedule.constant(o.number("lr", switch (name) {

@@ -201,7 +201,7 @@ final class Script {
     private static final List<List<String>> LEVELS = List.of(
             List.of("or"),
             List.of("and"),
-            List.of("==", "!=", "<=", ">=", "<", ">"),
+            List.of("==", "!=", "<=", ">=", "<", ">", "is"),
             List.of("|"),
             List.of("^"),
             List.of("&"),
@@ -214,7 +214,11 @@ final class Script {
         }
         var left = binary(level + 1);
         while (at < tokens.size() && LEVELS.get(level).contains(tokens.get(at))) {
-            left = new Binary(tokens.get(at++), left, binary(level + 1));
+            var op = tokens.get(at++);
+            if (op.equals("is")) {
+                op = take("not") ? "!=" : "==";
+            }
+            left = new Binary(op, left, binary(level + 1));
         }
         return left;
     }

@@ -3,10 +3,10 @@ package soma.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +30,13 @@ class ArrayFilesTest {
         if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
             return Stream.empty();
         }
-        return JsonParser.parseString(Files.readString(folder.get().resolve("manifest.json")))
-                .getAsJsonObject()
-                .getAsJsonArray("files")
-                .asList()
-                .stream()
-                .map(JsonElement::getAsJsonObject)
-                .map(f -> DynamicTest.dynamicTest(f.get("file").getAsString(), () -> check(folder.get(), f)));
+        return new Gson()
+                        .fromJson(Files.readString(folder.get().resolve("manifest.json")), JsonObject.class)
+                        .getAsJsonArray("files")
+                        .asList()
+                        .stream()
+                        .map(JsonElement::getAsJsonObject)
+                        .map(f -> DynamicTest.dynamicTest(f.get("file").getAsString(), () -> check(folder.get(), f)));
     }
 
     private static Map<String, Tensor> read(Path file, String format) {

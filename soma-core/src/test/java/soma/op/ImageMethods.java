@@ -12,9 +12,9 @@ import soma.TensorResampling.Border;
 import soma.TensorResampling.Interpolation;
 
 /** Methods on images, among {@link MethodTable}'s: adaptive pooling, interpolation, sampling along a grid. */
-final class MethodTableImages {
+final class ImageMethods {
 
-    private MethodTableImages() {}
+    private ImageMethods() {}
 
     static List<Row> rows() {
         var all = new ArrayList<Row>();
@@ -26,36 +26,60 @@ final class MethodTableImages {
 
     private static List<Row> pooling() {
         return List.of(
-                method("adaptiveAvgPool", in -> in.get(0).adaptiveAvgPool(3, 4), in -> adaptive(in[0], 3, 4, false), arg(2, 7, 6)),
-                method("adaptiveAvgPool evenly", in -> in.get(0).adaptiveAvgPool(2, 1), in -> adaptive(in[0], 2, 1, false),
+                method(
+                        "adaptiveAvgPool",
+                        in -> in.get(0).adaptiveAvgPool(3, 4),
+                        in -> adaptive(in[0], 3, 4, false),
+                        arg(2, 7, 6)),
+                method(
+                        "adaptiveAvgPool evenly",
+                        in -> in.get(0).adaptiveAvgPool(2, 1),
+                        in -> adaptive(in[0], 2, 1, false),
                         arg(2, 6, 3)),
-                method("adaptiveAvgPool upwards", in -> in.get(0).adaptiveAvgPool(5, -1), in -> adaptive(in[0], 5, 3, false),
+                method(
+                        "adaptiveAvgPool upwards",
+                        in -> in.get(0).adaptiveAvgPool(5, -1),
+                        in -> adaptive(in[0], 5, 3, false),
                         arg(2, 2, 3)),
-                method("adaptiveMaxPool", in -> in.get(0).adaptiveMaxPool(3, 4), in -> adaptive(in[0], 3, 4, true),
+                method(
+                        "adaptiveMaxPool",
+                        in -> in.get(0).adaptiveMaxPool(3, 4),
+                        in -> adaptive(in[0], 3, 4, true),
                         arg(distinct(), 2, 7, 6)),
-                method("adaptiveMaxPool evenly", in -> in.get(0).adaptiveMaxPool(2, 3), in -> adaptive(in[0], 2, 3, true),
+                method(
+                        "adaptiveMaxPool evenly",
+                        in -> in.get(0).adaptiveMaxPool(2, 3),
+                        in -> adaptive(in[0], 2, 3, true),
                         arg(distinct(), 2, 6, 3)),
-                method("maxPool with ceil", in -> in.get(0).maxPool(
-                        new int[] {3}, new int[] {2}, new int[] {1}, new int[] {1}, true),
+                method(
+                        "maxPool with ceil",
+                        in -> in.get(0).maxPool(new int[] {3}, new int[] {2}, new int[] {1}, new int[] {1}, true),
                         in -> Nd.make(Shape.of(2, 4), i -> {
                             double best = Double.NEGATIVE_INFINITY;
                             for (int k = 2 * i[1] - 1; k < 2 * i[1] + 2; k++) {
                                 best = Math.max(best, in[0].atOr(best, i[0], k));
                             }
                             return best;
-                        }), arg(distinct(), 2, 6)),
-                method("avgPool with ceil", in -> in.get(0).avgPool(
-                        new int[] {3}, new int[] {2}, new int[] {1}, true, true),
+                        }),
+                        arg(distinct(), 2, 6)),
+                method(
+                        "avgPool with ceil",
+                        in -> in.get(0).avgPool(new int[] {3}, new int[] {2}, new int[] {1}, true, true),
                         in -> Nd.make(Shape.of(2, 4), i -> {
                             double sum = 0;
                             for (int k = 2 * i[1] - 1; k < 2 * i[1] + 2; k++) {
                                 sum += in[0].atOr(0, i[0], k);
                             }
                             return sum / (i[1] == 3 ? 2 : 3);
-                        }), arg(2, 6)),
-                method("lpPool", in -> in.get(0).lpPool(3, new int[] {2}, new int[] {2}, false),
-                        in -> Nd.make(Shape.of(2, 3),
-                                i -> Math.cbrt(Math.pow(in[0].at(i[0], 2 * i[1]), 3) + Math.pow(in[0].at(i[0], 2 * i[1] + 1), 3))),
+                        }),
+                        arg(2, 6)),
+                method(
+                        "lpPool",
+                        in -> in.get(0).lpPool(3, new int[] {2}, new int[] {2}, false),
+                        in -> Nd.make(
+                                Shape.of(2, 3),
+                                i -> Math.cbrt(Math.pow(in[0].at(i[0], 2 * i[1]), 3)
+                                        + Math.pow(in[0].at(i[0], 2 * i[1] + 1), 3))),
                         arg(between(0.3, 2), 2, 6)));
     }
 
@@ -78,17 +102,25 @@ final class MethodTableImages {
     private static List<Row> interpolation() {
         var all = new ArrayList<Row>();
         for (var mode : Interpolation.values()) {
-            all.add(method("interpolate " + mode, in -> in.get(0).interpolate(mode, false, 7, 3), null, arg(2, 2, 4, 5)));
-            all.add(method("interpolateBy " + mode, in -> in.get(0).interpolateBy(mode, false, 1.7), null, arg(2, 2, 4)));
+            all.add(method(
+                    "interpolate " + mode, in -> in.get(0).interpolate(mode, false, 7, 3), null, arg(2, 2, 4, 5)));
+            all.add(method(
+                    "interpolateBy " + mode, in -> in.get(0).interpolateBy(mode, false, 1.7), null, arg(2, 2, 4)));
         }
-        all.add(method("interpolate LINEAR between corners", in -> in.get(0).interpolate(Interpolation.LINEAR, true, 7),
+        all.add(method(
+                "interpolate LINEAR between corners",
+                in -> in.get(0).interpolate(Interpolation.LINEAR, true, 7),
                 in -> Nd.make(Shape.of(1, 2, 7), i -> {
                     double at = i[2] * 3 / 6.0;
                     int low = (int) Math.min(2, at);
                     return in[0].at(0, i[1], low) * (low + 1 - at) + in[0].at(0, i[1], low + 1) * (at - low);
-                }), arg(1, 2, 4)));
-        all.add(method("interpolate NEAREST twice", in -> in.get(0).interpolateBy(Interpolation.NEAREST, false, 2, 2),
-                in -> Nd.make(Shape.of(1, 2, 6, 8), i -> in[0].at(0, i[1], i[2] / 2, i[3] / 2)), arg(1, 2, 3, 4)));
+                }),
+                arg(1, 2, 4)));
+        all.add(method(
+                "interpolate NEAREST twice",
+                in -> in.get(0).interpolateBy(Interpolation.NEAREST, false, 2, 2),
+                in -> Nd.make(Shape.of(1, 2, 6, 8), i -> in[0].at(0, i[1], i[2] / 2, i[3] / 2)),
+                arg(1, 2, 3, 4)));
         return all;
     }
 
@@ -99,26 +131,46 @@ final class MethodTableImages {
         for (var border : Border.values()) {
             for (boolean align : new boolean[] {false, true}) {
                 var label = border + (align ? " between corners" : "");
-                all.add(method("gridSample LINEAR " + label,
+                all.add(method(
+                        "gridSample LINEAR " + label,
                         in -> in.get(0).gridSample(in.get(1), Interpolation.LINEAR, border, align),
-                        in -> bilinear(in[0], in[1], border, align), image, grid));
-                all.add(method("gridSample CUBIC " + label,
-                        in -> in.get(0).gridSample(in.get(1), Interpolation.CUBIC, border, align), null, image, grid));
+                        in -> bilinear(in[0], in[1], border, align),
+                        image,
+                        grid));
+                all.add(method(
+                        "gridSample CUBIC " + label,
+                        in -> in.get(0).gridSample(in.get(1), Interpolation.CUBIC, border, align),
+                        null,
+                        image,
+                        grid));
             }
         }
-        all.add(method("gridSample NEAREST", in -> in.get(0).gridSample(in.get(1), Interpolation.NEAREST, Border.ZEROS, false),
-                in -> Nd.make(Shape.of(2, 3, 3, 2), i -> in[0].atOr(0, i[0], i[1],
-                        (int) Math.rint(((in[1].at(i[0], i[2], i[3], 1) + 1) * 4 - 1) / 2),
-                        (int) Math.rint(((in[1].at(i[0], i[2], i[3], 0) + 1) * 5 - 1) / 2))), image, grid));
-        all.add(method("gridSample of volumes", in -> in.get(0).gridSample(in.get(1), Interpolation.LINEAR, Border.EDGE, true), null,
-                arg(1, 2, 3, 4, 3), arg(between(-0.9, 0.9), 1, 2, 2, 2, 3)));
+        all.add(method(
+                "gridSample NEAREST",
+                in -> in.get(0).gridSample(in.get(1), Interpolation.NEAREST, Border.ZEROS, false),
+                in -> Nd.make(
+                        Shape.of(2, 3, 3, 2),
+                        i -> in[0].atOr(
+                                0, i[0], i[1], (int) Math.rint(((in[1].at(i[0], i[2], i[3], 1) + 1) * 4 - 1) / 2), (int)
+                                        Math.rint(((in[1].at(i[0], i[2], i[3], 0) + 1) * 5 - 1) / 2))),
+                image,
+                grid));
+        all.add(method(
+                "gridSample of volumes",
+                in -> in.get(0).gridSample(in.get(1), Interpolation.LINEAR, Border.EDGE, true),
+                null,
+                arg(1, 2, 3, 4, 3),
+                arg(between(-0.9, 0.9), 1, 2, 2, 2, 3)));
         for (boolean align : new boolean[] {false, true}) {
-            all.add(method("affineGrid" + (align ? " between corners" : ""), in -> in.get(0).affineGrid(align, 2, 1, 3, 4),
+            all.add(method(
+                    "affineGrid" + (align ? " between corners" : ""),
+                    in -> in.get(0).affineGrid(align, 2, 1, 3, 4),
                     in -> Nd.make(Shape.of(2, 3, 4, 2), i -> {
                         double y = align ? i[1] - 1 : (2 * i[1] + 1) / 3.0 - 1;
                         double x = align ? i[2] * 2 / 3.0 - 1 : (2 * i[2] + 1) / 4.0 - 1;
                         return in[0].at(i[0], i[3], 0) * x + in[0].at(i[0], i[3], 1) * y + in[0].at(i[0], i[3], 2);
-                    }), arg(2, 2, 3)));
+                    }),
+                    arg(2, 2, 3)));
         }
         all.add(method("affineGrid of volumes", in -> in.get(0).affineGrid(false, 1, 1, 2, 3, 2), null, arg(1, 3, 4)));
         return all;
