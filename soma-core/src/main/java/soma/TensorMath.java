@@ -571,7 +571,14 @@ public sealed interface TensorMath permits Tensor {
     default Tensor celu(double alpha) {
         var x = floating();
         var up = x.gt(0);
-        return Tensor.where(up, x, Tensor.where(up, 0, x).div(alpha).expm1().mul(alpha));
+        // PyTorch's gradient has 1 / alpha rounded to float32; ours has too, so that runs can be compared digit by digit.
+        double inverse = 1 / (double) (float) alpha;
+        var below = Autodiff.customGradient(
+                low -> low.get(0).div(alpha).expm1().mul(alpha),
+                java.util.List.of(Tensor.where(up, 0, x)),
+                (y, dy) -> java.util.List.of(
+                        dy.mul(Tensor.where(up, 0, x).mul(inverse).exp()).mul(inverse * alpha)));
+        return Tensor.where(up, x, below);
     }
 
     /** Self-normalising elu. Klambauer et al. 2017, arXiv 1706.02515. */

@@ -68,7 +68,8 @@ public sealed interface TensorReductions permits Tensor {
 
     /** Position of the first maximum along an axis, int64; NaN counts as largest. */
     default Tensor argmax(int axis) {
-        return Tensor.of(new ArgExtreme(comparable(nonEmpty("argmax", axis)), ((Tensor) this).shape().axis(axis, "argmax"), true));
+        return Tensor.of(new ArgExtreme(
+                comparable(nonEmpty("argmax", axis)), ((Tensor) this).shape().axis(axis, "argmax"), true));
     }
 
     /** Position of the first maximum of all elements, int64. */
@@ -78,7 +79,8 @@ public sealed interface TensorReductions permits Tensor {
 
     /** Position of the first minimum along an axis, int64; NaN counts as smallest. */
     default Tensor argmin(int axis) {
-        return Tensor.of(new ArgExtreme(comparable(nonEmpty("argmin", axis)), ((Tensor) this).shape().axis(axis, "argmin"), false));
+        return Tensor.of(new ArgExtreme(
+                comparable(nonEmpty("argmin", axis)), ((Tensor) this).shape().axis(axis, "argmin"), false));
     }
 
     /** Position of the first minimum of all elements, int64. */
@@ -142,7 +144,8 @@ public sealed interface TensorReductions permits Tensor {
         // The slopes of power and root at 0 are 0 or infinite, and their product NaN; both are left out, so that the
         // gradient there is 0, as in PyTorch.
         var zero = x.eq(0);
-        var powers = Tensor.where(zero, 0, Tensor.where(zero, 1, x.abs()).pow(p)).sum(axes);
+        var powers =
+                Tensor.where(zero, 0, Tensor.where(zero, 1, x.abs()).pow(p)).sum(axes);
         var none = powers.eq(0);
         return Tensor.where(none, 0, Tensor.where(none, 1, powers).pow(1 / p));
     }
@@ -154,15 +157,14 @@ public sealed interface TensorReductions permits Tensor {
         var safe = Tensor.where(peak.isInf(), 0, peak);
         var sum = x.sub(safe.reshape(kept(x, axes))).exp().sum(axes);
         var none = sum.eq(0);
-        return Tensor.where(none, Double.NEGATIVE_INFINITY, Tensor.where(none, 1, sum).log().add(safe));
+        return Tensor.where(
+                none, Double.NEGATIVE_INFINITY, Tensor.where(none, 1, sum).log().add(safe));
     }
 
     /** Whether any is not 0, as bool. */
     default Tensor any(int... axes) {
         var x = ((Tensor) this).to(DType.BOOL);
-        return x.numel() == 0 && x.sum(axes).numel() > 0
-                ? x.sum(axes).ne(0)
-                : reduce("any", x, axes, Amax::new);
+        return x.numel() == 0 && x.sum(axes).numel() > 0 ? x.sum(axes).ne(0) : reduce("any", x, axes, Amax::new);
     }
 
     /** Whether all are not 0, as bool. */

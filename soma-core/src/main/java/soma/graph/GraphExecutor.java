@@ -1,5 +1,6 @@
 package soma.graph;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,11 +19,12 @@ import soma.op.Walk;
 public final class GraphExecutor implements Executor {
     private static final int MOST_PLANS = 1024;
 
-    private final Map<PlanKey, Plan> plans = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+    /** Softly held: an op in a plan knows the tensors it was first made of, and these their numbers. */
+    private final Map<PlanKey, SoftReference<Plan>> plans = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<PlanKey, Plan> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<PlanKey, SoftReference<Plan>> eldest) {
             return size() > MOST_PLANS;
         }
     });
@@ -51,11 +53,12 @@ public final class GraphExecutor implements Executor {
         }
         var bound = leaves.toArray();
         var key = PlanKey.of(walk, roots, assignments, bound);
-        var plan = plans.get(key);
+        var kept = plans.get(key);
+        var plan = kept == null ? null : kept.get();
         if (plan == null) {
             var assigned = assignments.stream().mapToInt(a -> PlanKey.leafOf(bound, a.target())).toArray();
             plan = new Planner(walk, roots, assignments, assigned).plan();
-            plans.put(key, plan);
+            plans.put(key, new SoftReference<>(plan));
         }
         return new Bound(walk, bound, plan);
     }

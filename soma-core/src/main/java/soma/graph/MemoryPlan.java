@@ -47,7 +47,7 @@ record MemoryPlan(int[] physical, Slots.Slot[] arrays) {
             }
             for (int s : dying.get(i)) {
                 var a = arrays.get(physical[s]);
-                free.get(a.dtype()).computeIfAbsent(a.size(), size -> new ArrayList<>()).add(physical[s]);
+                free.computeIfAbsent(a.dtype(), d -> new TreeMap<>()).computeIfAbsent(a.size(), size -> new ArrayList<>()).add(physical[s]);
             }
         }
         return new MemoryPlan(physical, arrays.toArray(Slots.Slot[]::new));

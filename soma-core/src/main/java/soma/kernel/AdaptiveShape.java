@@ -45,7 +45,10 @@ public final class AdaptiveShape implements Pooling {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof AdaptiveShape s && planes == s.planes && Arrays.equals(in, s.in) && Arrays.equals(out, s.out);
+        return other instanceof AdaptiveShape s
+                && planes == s.planes
+                && Arrays.equals(in, s.in)
+                && Arrays.equals(out, s.out);
     }
 
     @Override

@@ -1,8 +1,9 @@
 package soma.kernel;
 
 /**
- * Convolution over one to three spatial axes: y[n, co, o] = sum over ci and r of w[co, ci, r] x[n, ci, o * stride + r * dilation - pad],
- * its two adjoints, and with them transposed convolution. x: (N, Cin, in...), w: (Cout, Cin/groups, kernel...), y: (N, Cout, out...).
+ * Convolution over one to three spatial axes: y[n, co, o] = sum over ci and r of w[co, ci, r] x[n, ci, o * stride + r *
+ * dilation - pad], its two adjoints, and with them transposed convolution. x: (N, Cin, in...), w: (Cout, Cin/groups,
+ * kernel...), y: (N, Cout, out...).
  * <p>Results are the same bits for any number of threads.
  */
 public final class Conv {
@@ -20,9 +21,20 @@ public final class Conv {
         }
     }
 
-    /** dx, the adjoint of {@link #forward} in x; with an epilogue since it is the forward pass of a transposed convolution. */
+    /**
+     * dx, the adjoint of {@link #forward} in x; with an epilogue since it is the forward pass of a transposed
+     * convolution.
+     */
     public static void backwardData(
-            Workers workers, ConvShape shape, float[] dy, int dyo, float[] w, int wo, float[] dx, int dxo, Epilogue after) {
+            Workers workers,
+            ConvShape shape,
+            float[] dy,
+            int dyo,
+            float[] w,
+            int wo,
+            float[] dx,
+            int dxo,
+            Epilogue after) {
         check(shape, dx.length, dxo, w.length, wo, dy.length, dyo);
         if (Cpu.VECTORS) {
             VectorConv.forward(workers, shape.backwardPlan(), dy, dyo, w, wo, dx, dxo, after);
@@ -44,14 +56,30 @@ public final class Conv {
 
     /** {@link #forward} in double precision. */
     public static void forward(
-            Workers workers, ConvShape shape, double[] x, int xo, double[] w, int wo, double[] y, int yo, Epilogue after) {
+            Workers workers,
+            ConvShape shape,
+            double[] x,
+            int xo,
+            double[] w,
+            int wo,
+            double[] y,
+            int yo,
+            Epilogue after) {
         check(shape, x.length, xo, w.length, wo, y.length, yo);
         ScalarConvDouble.forward(workers, shape.forwardPlan(), x, xo, w, wo, y, yo, after);
     }
 
     /** {@link #backwardData} in double precision. */
     public static void backwardData(
-            Workers workers, ConvShape shape, double[] dy, int dyo, double[] w, int wo, double[] dx, int dxo, Epilogue after) {
+            Workers workers,
+            ConvShape shape,
+            double[] dy,
+            int dyo,
+            double[] w,
+            int wo,
+            double[] dx,
+            int dxo,
+            Epilogue after) {
         check(shape, dx.length, dxo, w.length, wo, dy.length, dyo);
         ScalarConvDouble.forward(workers, shape.backwardPlan(), dy, dyo, w, wo, dx, dxo, after);
     }
@@ -71,8 +99,8 @@ public final class Conv {
 
     private static void check(String what, int length, int from, int size, ConvShape shape) {
         if (from < 0 || length - from < size) {
-            throw new IllegalArgumentException("conv: the array of the " + what + " has " + length + " elements from offset " + from
-                    + " on, but needs " + size + ": " + shape);
+            throw new IllegalArgumentException("conv: the array of the " + what + " has " + length
+                    + " elements from offset " + from + " on, but needs " + size + ": " + shape);
         }
     }
 }

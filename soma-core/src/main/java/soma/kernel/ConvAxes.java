@@ -7,7 +7,8 @@ final class ConvAxes {
 
     private ConvAxes() {}
 
-    static void checkAxes(String what, int[] in, int[] kernel, int[] stride, int[] padLow, int[] padHigh, int[] dilation) {
+    static void checkAxes(
+            String what, int[] in, int[] kernel, int[] stride, int[] padLow, int[] padHigh, int[] dilation) {
         int axes = in.length;
         if (axes < 1 || axes > 3) {
             throw new IllegalArgumentException(what + ": " + axes + " spatial axes given, expected 1, 2 or 3");
@@ -22,8 +23,8 @@ final class ConvAxes {
 
     static void checkAxis(String what, String name, int[] values, int axes, int least) {
         if (values.length != axes) {
-            throw new IllegalArgumentException(what + ": " + name + " " + Arrays.toString(values) + " has " + values.length
-                    + " entries for " + axes + " spatial axes");
+            throw new IllegalArgumentException(what + ": " + name + " " + Arrays.toString(values) + " has "
+                    + values.length + " entries for " + axes + " spatial axes");
         }
         for (int v : values) {
             if (v < least) {
@@ -41,7 +42,10 @@ final class ConvAxes {
         return p;
     }
 
-    /** Three axes from one to three: (w) -> (1, 1, w), (h, w) -> (h, 1, w), so that the first axis is the one to cut into tasks. */
+    /**
+     * Three axes from one to three: (w) -> (1, 1, w), (h, w) -> (h, 1, w), so that the first axis is the one to cut
+     * into tasks.
+     */
     static int[] three(int[] v, int fill) {
         return switch (v.length) {
             case 1 -> new int[] {fill, fill, v[0]};

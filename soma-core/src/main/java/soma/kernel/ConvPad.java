@@ -8,8 +8,8 @@ final class ConvPad {
     private ConvPad() {}
 
     /**
-     * Copies {@code count} channels, the first at {@code xo}, into padded planes at {@code d0}: the rows and columns that
-     * outputs from row h0 and column w0 on need.
+     * Copies {@code count} channels, the first at {@code xo}, into padded planes at {@code d0}: the rows and columns
+     * that outputs from row h0 and column w0 on need.
      */
     static void pad(ConvPlan plan, float[] x, int xo, int count, int h0, int w0, float[] d, int d0) {
         int at = d0;
@@ -74,7 +74,8 @@ final class ConvPad {
         }
     }
 
-    private static void padPlane(ConvPlan plan, double[] x, int xo, int r0, int r1, int r2, int h0, int w0, double[] d, int d0) {
+    private static void padPlane(
+            ConvPlan plan, double[] x, int xo, int r0, int r1, int r2, int h0, int w0, double[] d, int d0) {
         int width = plan.extent[2];
         int shift = w0 + plan.low[2];
         int first = plan.first(2, w0);

@@ -3,11 +3,12 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * A convolution, or its transpose, as a stack of plain correlations: out[m, o] = sum over k of A[m, k] source[off[k] + base(o)].
- * <p>The source is copied, with its padding, into planes whose columns are de-interleaved by the stride, so that the pixels of
- * an output row are contiguous for each tap; a tap is then just an offset. The forward pass is one correlation. Backward
- * data is one for each residue of the input position modulo the stride, over the taps that meet that residue: no
- * product with an inserted zero is ever computed.
+ * A convolution, or its transpose, as a stack of plain correlations: out[m, o] = sum over k of A[m, k] source[off[k] +
+ * base(o)].
+ * <p>The source is copied, with its padding, into planes whose columns are de-interleaved by the stride, so that the
+ * pixels of an output row are contiguous for each tap; a tap is then just an offset. The forward pass is one
+ * correlation. Backward data is one for each residue of the input position modulo the stride, over the taps that meet
+ * that residue: no product with an inserted zero is ever computed.
  */
 final class ConvPlan {
 
@@ -44,7 +45,10 @@ final class ConvPlan {
     final int sourcePlane;
     final int outPlane;
 
-    /** Smallest shift of a tap along each axis, the residues of the source position that taps read, extents of a padded plane. */
+    /**
+     * Smallest shift of a tap along each axis, the residues of the source position that taps read, extents of a padded
+     * plane.
+     */
     final int[] low;
 
     final int[][] residues;
@@ -52,7 +56,10 @@ final class ConvPlan {
     final int plane;
     final int channelPitch;
 
-    /** True if the source is read where it is: no padding, stride 1, and planes so small that not every tap is in another page. */
+    /**
+     * True if the source is read where it is: no padding, stride 1, and planes so small that not every tap is in
+     * another page.
+     */
     final boolean inPlace;
 
     /** True if the result has no residues: one phase, which may be computed in pieces. */
@@ -67,7 +74,8 @@ final class ConvPlan {
     final int unitColumns;
 
     /** One axis: for each phase, where it starts and which taps (kernel position, residue index, shift) it meets. */
-    private record Axis(int[] residues, int[] start, int[] count, int[][] tap, int[][] residue, int[][] shift, int low, int high) {}
+    private record Axis(
+            int[] residues, int[] start, int[] count, int[][] tap, int[][] residue, int[][] shift, int low, int high) {}
 
     static ConvPlan forward(ConvShape s) {
         return new ConvPlan(s, false);
@@ -92,7 +100,10 @@ final class ConvPlan {
         int[] pad = ConvAxes.three(s.padLow(), 0);
         int[] dilation = ConvAxes.three(s.dilation(), 1);
         kernelSize = ConvAxes.product(kernel);
-        if (kernelSize == 1 && Arrays.equals(in, result) && ConvAxes.product(stride) == 1 && ConvAxes.product(in) > in[2]) {
+        if (kernelSize == 1
+                && Arrays.equals(in, result)
+                && ConvAxes.product(stride) == 1
+                && ConvAxes.product(in) > in[2]) {
             in = new int[] {1, 1, ConvAxes.product(in)}; // pointwise: the whole plane is one row
             result = in.clone();
             pad = new int[3];
@@ -116,21 +127,26 @@ final class ConvPlan {
         for (int a = 0; a < 3; a++) {
             whole[a] = axes[a].high - low[a];
         }
-        inPlace = ConvAxes.product(step) == 1 && ConvAxes.product(outStep) == 1
-                && Arrays.equals(low, new int[3]) && Arrays.equals(whole, source) && sourcePlane < PAGE;
+        inPlace = ConvAxes.product(step) == 1
+                && ConvAxes.product(outStep) == 1
+                && Arrays.equals(low, new int[3])
+                && Arrays.equals(whole, source)
+                && sourcePlane < PAGE;
         int subPlanes = residues[0].length * residues[1].length * residues[2].length;
         int spanRows = whole[0] - out[0];
         int spanColumns = whole[2] - out[2];
         onePhase = ConvAxes.product(outStep) == 1;
         unitRows = onePhase ? rowsOfUnit(channels * subPlanes * whole[1] * whole[2], spanRows) : out[0];
-        unitColumns = onePhase && out[0] == 1 && out[1] == 1 ? columnsOfUnit(channels * subPlanes, spanColumns) : out[2];
+        unitColumns =
+                onePhase && out[0] == 1 && out[1] == 1 ? columnsOfUnit(channels * subPlanes, spanColumns) : out[2];
         extent = whole.clone();
         if (!inPlace && onePhase) {
             extent[0] = unitRows + spanRows;
             extent[2] = unitColumns + spanColumns;
         }
         int elements = ConvAxes.product(extent);
-        plane = !inPlace && elements % 64 == 0 ? elements + 16 : elements; // channels should not all meet in a few cache sets
+        // Channels should not all meet in a few cache sets.
+        plane = !inPlace && elements % 64 == 0 ? elements + 16 : elements;
         channelPitch = subPlanes * plane;
         unitImages = unitRows == out[0] && unitColumns == out[2] ? imagesOfUnit() : 1;
         int[] n = {axes[0].start.length, axes[1].start.length, axes[2].start.length};
@@ -156,11 +172,21 @@ final class ConvPlan {
         }
         int low = Arrays.stream(shift).min().orElseThrow();
         int high = out + Arrays.stream(shift).max().orElseThrow();
-        return new Axis(residues, new int[1], new int[] {out}, new int[][] {tap}, new int[][] {residueOf}, new int[][] {shift},
-                low, high);
+        return new Axis(
+                residues,
+                new int[1],
+                new int[] {out},
+                new int[][] {tap},
+                new int[][] {residueOf},
+                new int[][] {shift},
+                low,
+                high);
     }
 
-    /** Position start + t * stride of the result meets source t + (start + pad - r * dilation) / stride where that divides. */
+    /**
+     * Position start + t * stride of the result meets source t + (start + pad - r * dilation) / stride where that
+     * divides.
+     */
     private static Axis transposedAxis(int out, int kernel, int stride, int pad, int dilation) {
         int phases = Math.min(stride, out);
         int[] start = new int[phases];
@@ -176,7 +202,9 @@ final class ConvPlan {
             tap[p] = java.util.stream.IntStream.range(0, kernel)
                     .filter(r -> Math.floorMod(first - r * dilation, stride) == 0)
                     .toArray();
-            shift[p] = Arrays.stream(tap[p]).map(r -> Math.floorDiv(first - r * dilation, stride)).toArray();
+            shift[p] = Arrays.stream(tap[p])
+                    .map(r -> Math.floorDiv(first - r * dilation, stride))
+                    .toArray();
             for (int d : shift[p]) {
                 low = Math.min(low, d);
                 high = Math.max(high, d + count[p]);
@@ -232,11 +260,15 @@ final class ConvPlan {
         for (int i = 0; i < axes[0].tap[p[0]].length; i++) {
             for (int j = 0; j < axes[1].tap[p[1]].length; j++) {
                 for (int k = 0; k < axes[2].tap[p[2]].length; k++) {
-                    tap[t] = (axes[0].tap[p[0]][i] * kernel[1] + axes[1].tap[p[1]][j]) * kernel[2] + axes[2].tap[p[2]][k];
-                    int sub = (axes[0].residue[p[0]][i] * residues[1].length + axes[1].residue[p[1]][j]) * residues[2].length
+                    tap[t] = (axes[0].tap[p[0]][i] * kernel[1] + axes[1].tap[p[1]][j]) * kernel[2]
+                            + axes[2].tap[p[2]][k];
+                    int sub = (axes[0].residue[p[0]][i] * residues[1].length + axes[1].residue[p[1]][j])
+                                    * residues[2].length
                             + axes[2].residue[p[2]][k];
-                    int at = ((axes[0].shift[p[0]][i] - low[0]) * extent[1] + axes[1].shift[p[1]][j] - low[1]) * extent[2]
-                            + axes[2].shift[p[2]][k] - low[2];
+                    int at = ((axes[0].shift[p[0]][i] - low[0]) * extent[1] + axes[1].shift[p[1]][j] - low[1])
+                                    * extent[2]
+                            + axes[2].shift[p[2]][k]
+                            - low[2];
                     for (int c = 0; c < channels; c++) {
                         off[c * taps + t] = c * channelPitch + sub * plane + at;
                     }

@@ -3,7 +3,10 @@ package soma.kernel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The sizes of a convolution over one, two or three spatial axes: x (N, Cin, in...), w (Cout, Cin/groups, kernel...), y (N, Cout, out...). */
+/**
+ * The sizes of a convolution over one, two or three spatial axes: x (N, Cin, in...), w (Cout, Cin/groups, kernel...), y
+ * (N, Cout, out...).
+ */
 public final class ConvShape {
 
     private final int batch;
@@ -45,17 +48,22 @@ public final class ConvShape {
         this.padHigh = padHigh.clone();
         this.dilation = dilation.clone();
         check(batch >= 0, "batch is " + batch + ", expected 0 or more");
-        check(inChannels >= 1 && outChannels >= 1,
+        check(
+                inChannels >= 1 && outChannels >= 1,
                 "inChannels " + inChannels + " and outChannels " + outChannels + " must be at least 1");
-        check(groups >= 1 && inChannels % groups == 0 && outChannels % groups == 0,
-                "inChannels " + inChannels + " and outChannels " + outChannels + " must both be divisible by groups " + groups);
+        check(
+                groups >= 1 && inChannels % groups == 0 && outChannels % groups == 0,
+                "inChannels " + inChannels + " and outChannels " + outChannels + " must both be divisible by groups "
+                        + groups);
         ConvAxes.checkAxes("conv", in, kernel, stride, padLow, padHigh, dilation);
         out = new int[in.length];
         for (int a = 0; a < in.length; a++) {
             int reach = (kernel[a] - 1) * dilation[a] + 1;
             int padded = in[a] + padLow[a] + padHigh[a];
-            check(reach <= padded, "the kernel reaches over " + reach + " positions along axis " + a
-                    + ", but the padded input has only " + padded + "; use a smaller kernel or more padding");
+            check(
+                    reach <= padded,
+                    "the kernel reaches over " + reach + " positions along axis " + a
+                            + ", but the padded input has only " + padded + "; use a smaller kernel or more padding");
             out[a] = (padded - reach) / stride[a] + 1;
         }
         checkArray("x", (long) batch * inChannels, in);
@@ -74,8 +82,10 @@ public final class ConvShape {
         for (int n : axes) {
             size *= n;
         }
-        check(size <= Integer.MAX_VALUE - 64, name + " would have " + (long) size + " elements, more than a Java array can hold; "
-                + "use a smaller batch");
+        check(
+                size <= Integer.MAX_VALUE - 64,
+                name + " would have " + (long) size + " elements, more than a Java array can hold; "
+                        + "use a smaller batch");
     }
 
     public int batch() {
@@ -184,8 +194,10 @@ public final class ConvShape {
 
     @Override
     public String toString() {
-        return "conv " + batch + " x " + inChannels + "->" + outChannels + (groups > 1 ? " groups " + groups : "") + " in "
-                + Arrays.toString(in) + " kernel " + Arrays.toString(kernel) + " stride " + Arrays.toString(stride) + " pad "
+        return "conv " + batch + " x " + inChannels + "->" + outChannels + (groups > 1 ? " groups " + groups : "")
+                + " in "
+                + Arrays.toString(in) + " kernel " + Arrays.toString(kernel) + " stride " + Arrays.toString(stride)
+                + " pad "
                 + Arrays.toString(padLow) + Arrays.toString(padHigh) + " dilation " + Arrays.toString(dilation);
     }
 }

@@ -1,8 +1,8 @@
 package soma.kernel;
 
 /**
- * Maximum and average over windows of one to three axes. The maximum is the first of equals, and a NaN wins, as in PyTorch.
- * Results are the same bits for any number of threads.
+ * Maximum and average over windows of one to three axes. The maximum is the first of equals, and a NaN wins, as in
+ * PyTorch. Results are the same bits for any number of threads.
  */
 public final class Pool {
 
@@ -55,7 +55,8 @@ public final class Pool {
     }
 
     /** y = g where the window of x has its maximum: the adjoint of {@link #maxBackward} in dy. */
-    public static void maxPick(Workers workers, Pooling shape, float[] x, int xo, float[] g, int go, float[] y, int yo) {
+    public static void maxPick(
+            Workers workers, Pooling shape, float[] x, int xo, float[] g, int go, float[] y, int yo) {
         var w = check(shape, x.length, xo, y.length, yo);
         check(shape, g.length, go, y.length, yo);
         run(workers, w, (from, to) -> {
@@ -74,10 +75,18 @@ public final class Pool {
     }
 
     /**
-     * y = the mean of each window: over the input it meets or, with {@code countIncludePad}, over the padding too (but never over what
-     * hangs out beyond the padding). {@code after} sees each finished range of y, counted from {@code yo}.
+     * y = the mean of each window: over the input it meets or, with {@code countIncludePad}, over the padding too (but
+     * never over what hangs out beyond the padding). {@code after} sees each finished range of y, counted from {@code
+     * yo}.
      */
-    public static void avgForward(Workers workers, Pooling shape, boolean countIncludePad, float[] x, int xo, float[] y, int yo,
+    public static void avgForward(
+            Workers workers,
+            Pooling shape,
+            boolean countIncludePad,
+            float[] x,
+            int xo,
+            float[] y,
+            int yo,
             Epilogue after) {
         var w = check(shape, x.length, xo, y.length, yo);
         int each = w.planesEach();
@@ -127,7 +136,8 @@ public final class Pool {
     }
 
     /** {@link #maxPick} in double precision. */
-    public static void maxPick(Workers workers, Pooling shape, double[] x, int xo, double[] g, int go, double[] y, int yo) {
+    public static void maxPick(
+            Workers workers, Pooling shape, double[] x, int xo, double[] g, int go, double[] y, int yo) {
         var w = check(shape, x.length, xo, y.length, yo);
         check(shape, g.length, go, y.length, yo);
         run(workers, w, (from, to) -> ScalarPoolDouble.maxPick(w, from, to, x, xo, g, go, y, yo));
@@ -140,7 +150,14 @@ public final class Pool {
     }
 
     /** {@link #avgForward} in double precision. */
-    public static void avgForward(Workers workers, Pooling shape, boolean countIncludePad, double[] x, int xo, double[] y, int yo,
+    public static void avgForward(
+            Workers workers,
+            Pooling shape,
+            boolean countIncludePad,
+            double[] x,
+            int xo,
+            double[] y,
+            int yo,
             Epilogue after) {
         var w = check(shape, x.length, xo, y.length, yo);
         int each = w.planesEach();
@@ -169,7 +186,8 @@ public final class Pool {
         var w = windows(shape);
         if (xo < 0 || x - xo < w.planes * w.inPlane || yo < 0 || y - yo < w.planes * w.outPlane) {
             throw new IllegalArgumentException("pool: arrays with " + (x - xo) + " and " + (y - yo)
-                    + " elements from their offsets on, but needs " + w.planes * w.inPlane + " and " + w.planes * w.outPlane + ": "
+                    + " elements from their offsets on, but needs " + w.planes * w.inPlane + " and "
+                    + w.planes * w.outPlane + ": "
                     + shape);
         }
         return w;

@@ -2,7 +2,10 @@ package soma.kernel;
 
 import java.util.Arrays;
 
-/** Sliding windows: window i of an axis meets the positions i * stride - padLow + r * dilation, r < kernel, inside the input. */
+/**
+ * Sliding windows: window i of an axis meets the positions i * stride - padLow + r * dilation, r < kernel, inside the
+ * input.
+ */
 public final class PoolShape implements Pooling {
 
     private final int planes;
@@ -16,8 +19,8 @@ public final class PoolShape implements Pooling {
     private final PoolWindows windows;
 
     /**
-     * Checks the sizes. {@code out} is given, since a window that overhangs the end may count (ceil mode) or not; each window
-     * must meet the input.
+     * Checks the sizes. {@code out} is given, since a window that overhangs the end may count (ceil mode) or not; each
+     * window must meet the input.
      */
     public PoolShape(
             int planes, int[] in, int[] kernel, int[] stride, int[] padLow, int[] padHigh, int[] dilation, int[] out) {
@@ -39,8 +42,10 @@ public final class PoolShape implements Pooling {
             int axis = a == in.length - 1 ? 2 : in.length == 3 ? a : 0;
             for (int i = 0; i < out[a]; i++) {
                 if (windows.count[axis][i] == 0) {
-                    throw new IllegalArgumentException("pool: window " + i + " of axis " + a + " meets only padding (input " + in[a]
-                            + ", kernel " + kernel[a] + ", stride " + stride[a] + ", padding " + padLow[a] + " and " + padHigh[a]
+                    throw new IllegalArgumentException("pool: window " + i + " of axis " + a
+                            + " meets only padding (input " + in[a]
+                            + ", kernel " + kernel[a] + ", stride " + stride[a] + ", padding " + padLow[a] + " and "
+                            + padHigh[a]
                             + "); pad by at most half the kernel, or ask for fewer than " + out[a] + " outputs");
                 }
             }
@@ -110,7 +115,8 @@ public final class PoolShape implements Pooling {
 
     @Override
     public String toString() {
-        return "pool " + planes + " planes in " + Arrays.toString(in) + " kernel " + Arrays.toString(kernel) + " stride "
+        return "pool " + planes + " planes in " + Arrays.toString(in) + " kernel " + Arrays.toString(kernel)
+                + " stride "
                 + Arrays.toString(stride) + " pad " + Arrays.toString(padLow) + Arrays.toString(padHigh) + " dilation "
                 + Arrays.toString(dilation) + " out " + Arrays.toString(out);
     }

@@ -18,7 +18,14 @@ final class PoolWindows {
     final boolean pairs;
 
     private PoolWindows(
-            int planes, int[] in, int[] out, int[] dilation, int[][] start, int[][] count, int[][] padded, boolean pairs) {
+            int planes,
+            int[] in,
+            int[] out,
+            int[] dilation,
+            int[][] start,
+            int[][] count,
+            int[][] padded,
+            boolean pairs) {
         this.planes = planes;
         this.in = ConvAxes.three(in, 1);
         this.out = ConvAxes.three(out, 1);
@@ -41,8 +48,8 @@ final class PoolWindows {
     }
 
     /** Windows i * stride - padLow + r * dilation, r < kernel, cut to the input. */
-    static PoolWindows sliding(int planes, int[] in, int[] kernel, int[] stride, int[] padLow, int[] padHigh, int[] dilation,
-            int[] out) {
+    static PoolWindows sliding(
+            int planes, int[] in, int[] kernel, int[] stride, int[] padLow, int[] padHigh, int[] dilation, int[] out) {
         int axes = in.length;
         int[][] start = new int[axes][];
         int[][] count = new int[axes][];

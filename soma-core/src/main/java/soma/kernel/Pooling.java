@@ -1,6 +1,9 @@
 package soma.kernel;
 
-/** Windows over one to three spatial axes: sliding ({@link PoolShape}) or as many as the output has ({@link AdaptiveShape}). */
+/**
+ * Windows over one to three spatial axes: sliding ({@link PoolShape}) or as many as the output has ({@link
+ * AdaptiveShape}).
+ */
 public sealed interface Pooling permits PoolShape, AdaptiveShape {
 
     /** Planes, usually batch times channels: x is (planes, in...), y is (planes, out...). */

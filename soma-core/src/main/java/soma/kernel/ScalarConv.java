@@ -3,10 +3,10 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Convolution without the vector module, in loops that C2 vectorises by itself: every operand is an array of its own with the
- * plain index j, since C2 must know that a store does not meet a load of a later step; of more than two results at a time it
- * vectorises little. A tap is then one contiguous copy out of the
- * padded plane, through all rows at once.
+ * Convolution without the vector module, in loops that C2 vectorises by itself: every operand is an array of its own
+ * with the plain index j, since C2 must know that a store does not meet a load of a later step; of more than two
+ * results at a time it vectorises little. A tap is then one contiguous copy out of the padded plane, through all rows
+ * at once.
  */
 final class ScalarConv {
 
@@ -36,8 +36,20 @@ final class ScalarConv {
             int base = plan.outBase(n, g);
             boolean one = plan.onePhase;
             for (var p : plan.phases) {
-                correlate(plan, p, b, bo, w, wAt, y, yo + base, one ? h0 : 0, one ? h1 : p.count()[0], one ? w0 : 0,
-                        one ? w1 : p.count()[2], scratch);
+                correlate(
+                        plan,
+                        p,
+                        b,
+                        bo,
+                        w,
+                        wAt,
+                        y,
+                        yo + base,
+                        one ? h0 : 0,
+                        one ? h1 : p.count()[0],
+                        one ? w0 : 0,
+                        one ? w1 : p.count()[2],
+                        scratch);
             }
             int from = h0 * plan.out[1] * plan.out[2] + w0;
             int to = (h1 * plan.out[1] - 1) * plan.out[2] + w1;
@@ -51,8 +63,20 @@ final class ScalarConv {
         });
     }
 
-    private static void correlate(ConvPlan plan, ConvPlan.Phase p, float[] b, int bo, float[] w, int wo, float[] y, int yo,
-            int h0, int h1, int w0, int w1, Scratch scratch) {
+    private static void correlate(
+            ConvPlan plan,
+            ConvPlan.Phase p,
+            float[] b,
+            int bo,
+            float[] w,
+            int wo,
+            float[] y,
+            int yo,
+            int h0,
+            int h1,
+            int w0,
+            int w1,
+            Scratch scratch) {
         int length = ((h1 - h0 - 1) * plan.extent[1] + p.count()[1] - 1) * plan.extent[2] + w1 - w0;
         int depth = p.off().length - 1;
         int taps = p.taps().length;
@@ -85,8 +109,9 @@ final class ScalarConv {
                 System.arraycopy(b, bo + p.off()[k + 2], b2, 0, length);
                 System.arraycopy(b, bo + p.off()[k + 3], b3, 0, length);
                 if (two) {
-                    add(y0, y1, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n],
-                            w[v + i], w[v + j], w[v + m], w[v + n]);
+                    add(
+                            y0, y1, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n], w[v + i], w[v + j],
+                            w[v + m], w[v + n]);
                 } else {
                     add(y0, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n]);
                 }
@@ -105,8 +130,22 @@ final class ScalarConv {
         }
     }
 
-    private static void add(float[] y0, float[] y1, float[] b0, float[] b1, float[] b2, float[] b3, int n,
-            float u0, float u1, float u2, float u3, float v0, float v1, float v2, float v3) {
+    private static void add(
+            float[] y0,
+            float[] y1,
+            float[] b0,
+            float[] b1,
+            float[] b2,
+            float[] b3,
+            int n,
+            float u0,
+            float u1,
+            float u2,
+            float u3,
+            float v0,
+            float v1,
+            float v2,
+            float v3) {
         for (int j = 0; j < n; j++) {
             float s = b0[j];
             float t = b1[j];
@@ -117,8 +156,8 @@ final class ScalarConv {
         }
     }
 
-    private static void add(float[] y, float[] b0, float[] b1, float[] b2, float[] b3, int n,
-            float u0, float u1, float u2, float u3) {
+    private static void add(
+            float[] y, float[] b0, float[] b1, float[] b2, float[] b3, int n, float u0, float u1, float u2, float u3) {
         for (int j = 0; j < n; j++) {
             y[j] += u0 * b0[j] + u1 * b1[j] + u2 * b2[j] + u3 * b3[j];
         }
@@ -145,8 +184,12 @@ final class ScalarConv {
         }
     }
 
-    /** Products are summed elementwise over the images of a part, in 2 channels x 2 taps (2 x 3 is not vectorised), and over pixels only at the end. */
-    static void backwardWeight(Workers workers, ConvPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+    /**
+     * Products are summed elementwise over the images of a part, in 2 channels x 2 taps (2 x 3 is not vectorised), and
+     * over pixels only at the end.
+     */
+    static void backwardWeight(
+            Workers workers, ConvPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         int depth = plan.channels * plan.kernelSize;
         int size = plan.rows * depth;
         int all = plan.groups * size;
@@ -160,9 +203,22 @@ final class ScalarConv {
                 Arrays.fill(sums, at, at + size, 0f);
                 for (int h0 = 0; h0 < plan.out[0]; h0 += plan.unitRows) {
                     for (int w0 = 0; w0 < plan.out[2]; w0 += plan.unitColumns) {
-                        weightPart(plan, g, plan.images * part / parts, plan.images * (part + 1) / parts,
-                                h0, Math.min(plan.out[0], h0 + plan.unitRows), w0, Math.min(plan.out[2], w0 + plan.unitColumns),
-                                x, xo, dy, dyo, sums, at, scratch);
+                        weightPart(
+                                plan,
+                                g,
+                                plan.images * part / parts,
+                                plan.images * (part + 1) / parts,
+                                h0,
+                                Math.min(plan.out[0], h0 + plan.unitRows),
+                                w0,
+                                Math.min(plan.out[2], w0 + plan.unitColumns),
+                                x,
+                                xo,
+                                dy,
+                                dyo,
+                                sums,
+                                at,
+                                scratch);
                     }
                 }
             });
@@ -176,8 +232,22 @@ final class ScalarConv {
         });
     }
 
-    private static void weightPart(ConvPlan plan, int g, int n0, int n1, int h0, int h1, int w0, int w1,
-            float[] x, int xo, float[] dy, int dyo, float[] sums, int at, Scratch scratch) {
+    private static void weightPart(
+            ConvPlan plan,
+            int g,
+            int n0,
+            int n1,
+            int h0,
+            int h1,
+            int w0,
+            int w1,
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] sums,
+            int at,
+            Scratch scratch) {
         int[] off = plan.phases[0].off();
         int depth = off.length - 1;
         int images = n1 - n0;
@@ -196,8 +266,12 @@ final class ScalarConv {
                 int to = (i * plan.rows + r) * length;
                 for (int row = h0 * plan.out[1]; row < h1 * plan.out[1]; row++) {
                     int i0 = row / plan.out[1] - h0;
-                    System.arraycopy(dy, from + row * plan.out[2] + w0, d,
-                            to + (i0 * plan.extent[1] + row % plan.out[1]) * plan.extent[2], w1 - w0);
+                    System.arraycopy(
+                            dy,
+                            from + row * plan.out[2] + w0,
+                            d,
+                            to + (i0 * plan.extent[1] + row % plan.out[1]) * plan.extent[2],
+                            w1 - w0);
                 }
             }
         }
@@ -238,8 +312,8 @@ final class ScalarConv {
         }
     }
 
-    private static void multiplyAdd(float[] a0, float[] a1, float[] a2, float[] a3,
-            float[] d0, float[] d1, float[] x0, float[] x1, int n) {
+    private static void multiplyAdd(
+            float[] a0, float[] a1, float[] a2, float[] a3, float[] d0, float[] d1, float[] x0, float[] x1, int n) {
         for (int j = 0; j < n; j++) {
             float d = d0[j];
             float e = d1[j];

@@ -10,7 +10,15 @@ final class ScalarConvDouble {
     private ScalarConvDouble() {}
 
     static void forward(
-            Workers workers, ConvPlan plan, double[] x, int xo, double[] w, int wo, double[] y, int yo, Epilogue after) {
+            Workers workers,
+            ConvPlan plan,
+            double[] x,
+            int xo,
+            double[] w,
+            int wo,
+            double[] y,
+            int yo,
+            Epilogue after) {
         int cuts = plan.rowUnits() * plan.columnUnits();
         workers.run(plan.images * plan.groups * cuts, (task, scratch) -> {
             int g = task / cuts % plan.groups;
@@ -31,8 +39,20 @@ final class ScalarConvDouble {
             int base = plan.outBase(n, g);
             boolean one = plan.onePhase;
             for (var p : plan.phases) {
-                correlate(plan, p, b, bo, w, wAt, y, yo + base, one ? h0 : 0, one ? h1 : p.count()[0], one ? w0 : 0,
-                        one ? w1 : p.count()[2], scratch);
+                correlate(
+                        plan,
+                        p,
+                        b,
+                        bo,
+                        w,
+                        wAt,
+                        y,
+                        yo + base,
+                        one ? h0 : 0,
+                        one ? h1 : p.count()[0],
+                        one ? w0 : 0,
+                        one ? w1 : p.count()[2],
+                        scratch);
             }
             int from = h0 * plan.out[1] * plan.out[2] + w0;
             int to = (h1 * plan.out[1] - 1) * plan.out[2] + w1;
@@ -46,8 +66,20 @@ final class ScalarConvDouble {
         });
     }
 
-    private static void correlate(ConvPlan plan, ConvPlan.Phase p, double[] b, int bo, double[] w, int wo, double[] y, int yo,
-            int h0, int h1, int w0, int w1, Scratch scratch) {
+    private static void correlate(
+            ConvPlan plan,
+            ConvPlan.Phase p,
+            double[] b,
+            int bo,
+            double[] w,
+            int wo,
+            double[] y,
+            int yo,
+            int h0,
+            int h1,
+            int w0,
+            int w1,
+            Scratch scratch) {
         int length = ((h1 - h0 - 1) * plan.extent[1] + p.count()[1] - 1) * plan.extent[2] + w1 - w0;
         int depth = p.off().length - 1;
         int taps = p.taps().length;
@@ -80,8 +112,9 @@ final class ScalarConvDouble {
                 System.arraycopy(b, bo + p.off()[k + 2], b2, 0, length);
                 System.arraycopy(b, bo + p.off()[k + 3], b3, 0, length);
                 if (two) {
-                    add(y0, y1, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n],
-                            w[v + i], w[v + j], w[v + m], w[v + n]);
+                    add(
+                            y0, y1, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n], w[v + i], w[v + j],
+                            w[v + m], w[v + n]);
                 } else {
                     add(y0, b0, b1, b2, b3, length, w[u + i], w[u + j], w[u + m], w[u + n]);
                 }
@@ -100,8 +133,22 @@ final class ScalarConvDouble {
         }
     }
 
-    private static void add(double[] y0, double[] y1, double[] b0, double[] b1, double[] b2, double[] b3, int n,
-            double u0, double u1, double u2, double u3, double v0, double v1, double v2, double v3) {
+    private static void add(
+            double[] y0,
+            double[] y1,
+            double[] b0,
+            double[] b1,
+            double[] b2,
+            double[] b3,
+            int n,
+            double u0,
+            double u1,
+            double u2,
+            double u3,
+            double v0,
+            double v1,
+            double v2,
+            double v3) {
         for (int j = 0; j < n; j++) {
             double s = b0[j];
             double t = b1[j];
@@ -112,8 +159,17 @@ final class ScalarConvDouble {
         }
     }
 
-    private static void add(double[] y, double[] b0, double[] b1, double[] b2, double[] b3, int n,
-            double u0, double u1, double u2, double u3) {
+    private static void add(
+            double[] y,
+            double[] b0,
+            double[] b1,
+            double[] b2,
+            double[] b3,
+            int n,
+            double u0,
+            double u1,
+            double u2,
+            double u3) {
         for (int j = 0; j < n; j++) {
             y[j] += u0 * b0[j] + u1 * b1[j] + u2 * b2[j] + u3 * b3[j];
         }
@@ -140,8 +196,12 @@ final class ScalarConvDouble {
         }
     }
 
-    /** Products are summed elementwise over the images of a part, in 2 channels x 2 taps (2 x 3 is not vectorised), and over pixels only at the end. */
-    static void backwardWeight(Workers workers, ConvPlan plan, double[] x, int xo, double[] dy, int dyo, double[] dw, int dwo) {
+    /**
+     * Products are summed elementwise over the images of a part, in 2 channels x 2 taps (2 x 3 is not vectorised), and
+     * over pixels only at the end.
+     */
+    static void backwardWeight(
+            Workers workers, ConvPlan plan, double[] x, int xo, double[] dy, int dyo, double[] dw, int dwo) {
         int depth = plan.channels * plan.kernelSize;
         int size = plan.rows * depth;
         int all = plan.groups * size;
@@ -155,9 +215,22 @@ final class ScalarConvDouble {
                 Arrays.fill(sums, at, at + size, 0);
                 for (int h0 = 0; h0 < plan.out[0]; h0 += plan.unitRows) {
                     for (int w0 = 0; w0 < plan.out[2]; w0 += plan.unitColumns) {
-                        weightPart(plan, g, plan.images * part / parts, plan.images * (part + 1) / parts,
-                                h0, Math.min(plan.out[0], h0 + plan.unitRows), w0, Math.min(plan.out[2], w0 + plan.unitColumns),
-                                x, xo, dy, dyo, sums, at, scratch);
+                        weightPart(
+                                plan,
+                                g,
+                                plan.images * part / parts,
+                                plan.images * (part + 1) / parts,
+                                h0,
+                                Math.min(plan.out[0], h0 + plan.unitRows),
+                                w0,
+                                Math.min(plan.out[2], w0 + plan.unitColumns),
+                                x,
+                                xo,
+                                dy,
+                                dyo,
+                                sums,
+                                at,
+                                scratch);
                     }
                 }
             });
@@ -171,8 +244,22 @@ final class ScalarConvDouble {
         });
     }
 
-    private static void weightPart(ConvPlan plan, int g, int n0, int n1, int h0, int h1, int w0, int w1,
-            double[] x, int xo, double[] dy, int dyo, double[] sums, int at, Scratch scratch) {
+    private static void weightPart(
+            ConvPlan plan,
+            int g,
+            int n0,
+            int n1,
+            int h0,
+            int h1,
+            int w0,
+            int w1,
+            double[] x,
+            int xo,
+            double[] dy,
+            int dyo,
+            double[] sums,
+            int at,
+            Scratch scratch) {
         int[] off = plan.phases[0].off();
         int depth = off.length - 1;
         int images = n1 - n0;
@@ -191,8 +278,12 @@ final class ScalarConvDouble {
                 int to = (i * plan.rows + r) * length;
                 for (int row = h0 * plan.out[1]; row < h1 * plan.out[1]; row++) {
                     int i0 = row / plan.out[1] - h0;
-                    System.arraycopy(dy, from + row * plan.out[2] + w0, d,
-                            to + (i0 * plan.extent[1] + row % plan.out[1]) * plan.extent[2], w1 - w0);
+                    System.arraycopy(
+                            dy,
+                            from + row * plan.out[2] + w0,
+                            d,
+                            to + (i0 * plan.extent[1] + row % plan.out[1]) * plan.extent[2],
+                            w1 - w0);
                 }
             }
         }
@@ -233,8 +324,16 @@ final class ScalarConvDouble {
         }
     }
 
-    private static void multiplyAdd(double[] a0, double[] a1, double[] a2, double[] a3,
-            double[] d0, double[] d1, double[] x0, double[] x1, int n) {
+    private static void multiplyAdd(
+            double[] a0,
+            double[] a1,
+            double[] a2,
+            double[] a3,
+            double[] d0,
+            double[] d1,
+            double[] x0,
+            double[] x1,
+            int n) {
         for (int j = 0; j < n; j++) {
             double d = d0[j];
             double e = d1[j];

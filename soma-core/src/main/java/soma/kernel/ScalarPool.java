@@ -46,7 +46,8 @@ final class ScalarPool {
         }
     }
 
-    static void maxBackward(PoolWindows w, int from, int to, float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo) {
+    static void maxBackward(
+            PoolWindows w, int from, int to, float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo) {
         Arrays.fill(dx, dxo + from * w.inPlane, dxo + to * w.inPlane, 0f);
         int at = dyo + from * w.outPlane;
         for (int p = from; p < to; p++) {
@@ -108,7 +109,9 @@ final class ScalarPool {
                         float s = 0f;
                         for (int a = 0; a < w.count[0][i]; a++) {
                             for (int b = 0; b < w.count[1][j]; b++) {
-                                int row = (w.start[0][i] + a * w.dilation[0]) * w.in[1] + w.start[1][j] + b * w.dilation[1];
+                                int row = (w.start[0][i] + a * w.dilation[0]) * w.in[1]
+                                        + w.start[1][j]
+                                        + b * w.dilation[1];
                                 s += sum(x, base + row * w.in[2] + w.start[2][k], w.dilation[2], w.count[2][k]);
                             }
                         }
@@ -139,7 +142,9 @@ final class ScalarPool {
                         float g = dy[at++] / divisor(w, countIncludePad, i, j, k);
                         for (int a = 0; a < w.count[0][i]; a++) {
                             for (int b = 0; b < w.count[1][j]; b++) {
-                                int row = (w.start[0][i] + a * w.dilation[0]) * w.in[1] + w.start[1][j] + b * w.dilation[1];
+                                int row = (w.start[0][i] + a * w.dilation[0]) * w.in[1]
+                                        + w.start[1][j]
+                                        + b * w.dilation[1];
                                 add(dx, base + row * w.in[2] + w.start[2][k], w.dilation[2], w.count[2][k], g);
                             }
                         }

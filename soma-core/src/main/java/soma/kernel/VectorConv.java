@@ -8,8 +8,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Forward and backward-data convolution as an implicit matrix product: weights packed in tiles of rows, times vectors of
- * pixels. No im2col tensor exists (Chetlur et al. 2014, arXiv 1410.0759). Pixels are read in one of three ways:
+ * Forward and backward-data convolution as an implicit matrix product: weights packed in tiles of rows, times vectors
+ * of pixels. No im2col tensor exists (Chetlur et al. 2014, arXiv 1410.0759). Pixels are read in one of three ways:
  * <ul>
  * <li>along output rows, straight from the padded image, where rows are long;
  * <li>through the padded image without regard to rows, where rows are short and there are few output channels;
@@ -44,18 +44,29 @@ final class VectorConv {
             var a = packWeights(workers, plan, w, wo, caller);
             int tiles = tiles(plan.rows);
             int units = plan.imageUnits() * plan.rowUnits() * plan.columnUnits();
-            double flops = 2.0 * plan.unitImages * plan.rows * plan.channels * plan.kernelSize * plan.outPlane
+            double flops = 2.0
+                    * plan.unitImages
+                    * plan.rows
+                    * plan.channels
+                    * plan.kernelSize
+                    * plan.outPlane
                     / (plan.rowUnits() * plan.columnUnits());
             int groupsEach = groupsEach(plan.groups, units, flops);
             int blocks = units * ((plan.groups + groupsEach - 1) / groupsEach);
-            int split = Math.clamp((TASKS + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
+            int split = Math.clamp(
+                    (TASKS + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
             var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : NOTHING;
             workers.run(blocks * split, (task, scratch) -> {
                 int t = task % split;
                 int unit = task / split % units;
                 int g0 = task / split / units * groupsEach;
                 new Task(plan, x, xo, padded, a, y, yo, after, scratch)
-                        .run(unit, g0, Math.min(plan.groups, g0 + groupsEach), tiles * t / split, tiles * (t + 1) / split);
+                        .run(
+                                unit,
+                                g0,
+                                Math.min(plan.groups, g0 + groupsEach),
+                                tiles * t / split,
+                                tiles * (t + 1) / split);
             });
         });
     }
@@ -68,8 +79,15 @@ final class VectorConv {
             int unit = task / plan.groups;
             int n0 = plan.firstImage(unit);
             for (int i = 0; i < Math.min(plan.unitImages, plan.images - n0); i++) {
-                VectorConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, task % plan.groups), plan.channels, plan.firstRow(unit),
-                        plan.firstColumn(unit), padded, task * pitch + i * plan.channels * plan.channelPitch);
+                VectorConvPad.pad(
+                        plan,
+                        x,
+                        xo + plan.sourceBase(n0 + i, task % plan.groups),
+                        plan.channels,
+                        plan.firstRow(unit),
+                        plan.firstColumn(unit),
+                        padded,
+                        task * pitch + i * plan.channels * plan.channelPitch);
             }
         });
         return padded;
@@ -109,7 +127,16 @@ final class VectorConv {
                 for (int b = task * each; b < Math.min(blocks, (task + 1) * each); b++) {
                     int r0 = tileStart(plan.rows, tiles, b % tiles);
                     int r1 = tileStart(plan.rows, tiles, b % tiles + 1);
-                    packTile(plan, phase.taps(), w, wo, b / tiles, r0, r1, a, start + (b / tiles * plan.rows + r0) * depth);
+                    packTile(
+                            plan,
+                            phase.taps(),
+                            w,
+                            wo,
+                            b / tiles,
+                            r0,
+                            r1,
+                            a,
+                            start + (b / tiles * plan.rows + r0) * depth);
                 }
             });
             at += plan.groups * plan.rows * depth;
@@ -117,7 +144,8 @@ final class VectorConv {
         return a;
     }
 
-    private static void packTile(ConvPlan plan, int[] taps, float[] w, int wo, int group, int r0, int r1, float[] a, int ao) {
+    private static void packTile(
+            ConvPlan plan, int[] taps, float[] w, int wo, int group, int r0, int r1, float[] a, int ao) {
         int n = r1 - r0;
         int all = plan.channels * plan.kernelSize;
         int base = wo + group * plan.rows * all;
@@ -132,7 +160,8 @@ final class VectorConv {
             }
             return;
         }
-        for (int k0 = 0; k0 < all; k0 += DEPTH) { // in blocks, so that the lines of the tile stay in cache from row to row
+        // In blocks, so that the lines of the tile stay in cache from row to row.
+        for (int k0 = 0; k0 < all; k0 += DEPTH) {
             int k1 = Math.min(all, k0 + DEPTH);
             for (int r = 0; r < n; r++) {
                 int from = base + (r0 + r) * all;
@@ -160,7 +189,16 @@ final class VectorConv {
         private int unit;
         private int myRows;
 
-        Task(ConvPlan plan, float[] x, int xo, float[] padded, float[] a, float[] y, int yo, Epilogue after, Scratch scratch) {
+        Task(
+                ConvPlan plan,
+                float[] x,
+                int xo,
+                float[] padded,
+                float[] a,
+                float[] y,
+                int yo,
+                Epilogue after,
+                Scratch scratch) {
             this.plan = plan;
             this.x = x;
             this.xo = xo;
@@ -197,7 +235,8 @@ final class VectorConv {
             var way = way(phase, w1 - w0);
             boolean beyond = way != Way.ROWS && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
             boolean copied = !plan.inPlace || beyond;
-            int sourcePitch = copied ? plan.channels * plan.channelPitch : plan.groups * plan.channels * plan.sourcePlane;
+            int sourcePitch =
+                    copied ? plan.channels * plan.channelPitch : plan.groups * plan.channels * plan.sourcePlane;
             if (way != Way.PACKED) {
                 lay(way, phase, images, h0, h1, w0, w1, sourcePitch, resultPitch);
             }
@@ -209,7 +248,24 @@ final class VectorConv {
                 }
                 int ao = g * plan.rows * plan.channels * phase.taps().length;
                 int co = yo + plan.outBase(n0, g);
-                multiply(way, phase, ao, t0, t1, b, bo, images, h0, h1, w0, w1, sourcePitch, y, co, resultPitch, plan.outPlane);
+                multiply(
+                        way,
+                        phase,
+                        ao,
+                        t0,
+                        t1,
+                        b,
+                        bo,
+                        images,
+                        h0,
+                        h1,
+                        w0,
+                        w1,
+                        sourcePitch,
+                        y,
+                        co,
+                        resultPitch,
+                        plan.outPlane);
                 finish(n0, images, g, t0, t1, h0, h1, w0, w1);
             }
         }
@@ -227,7 +283,9 @@ final class VectorConv {
         }
 
         private int padAt(int g) {
-            return padded.length > 0 ? (unit * plan.groups + g) * (plan.unitImages * plan.channels * plan.channelPitch + VL) : 0;
+            return padded.length > 0
+                    ? (unit * plan.groups + g) * (plan.unitImages * plan.channels * plan.channelPitch + VL)
+                    : 0;
         }
 
         /** Each residue of the output position is computed densely and then spread over the result. */
@@ -253,11 +311,16 @@ final class VectorConv {
                             lay(way, phase, images, 0, h, 0, w, pitch, imagePitch);
                         }
                         int ao = start + g * plan.rows * depth;
-                        multiply(way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
+                        multiply(
+                                way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
                     }
                     for (int i = 0; i < images; i++) {
                         for (int r = r0; r < r1; r++) {
-                            spread(phase, c, i * imagePitch + r * size, yo + plan.outBase(n0 + i, g) + r * plan.outPlane);
+                            spread(
+                                    phase,
+                                    c,
+                                    i * imagePitch + r * size,
+                                    yo + plan.outBase(n0 + i, g) + r * plan.outPlane);
                         }
                     }
                     start += plan.groups * plan.rows * depth;
@@ -280,8 +343,8 @@ final class VectorConv {
         }
 
         /**
-         * The cheapest way by a count of cycles for 32 pixels and a tap, with two multiply-adds a cycle: a row of weights costs 1,
-         * a packed copy about 4.
+         * The cheapest way by a count of cycles for 32 pixels and a tap, with two multiply-adds a cycle: a row of
+         * weights costs 1, a packed copy about 4.
          */
         private Way way(ConvPlan.Phase p, int columns) {
             int rows = myRows;
@@ -297,7 +360,15 @@ final class VectorConv {
         }
 
         private void lay(
-                Way way, ConvPlan.Phase p, int images, int h0, int h1, int w0, int w1, int sourcePitch, int resultPitch) {
+                Way way,
+                ConvPlan.Phase p,
+                int images,
+                int h0,
+                int h1,
+                int w0,
+                int w1,
+                int sourcePitch,
+                int resultPitch) {
             if (way == Way.ROWS) {
                 pixels.alongRows(p, images, h0, h1, w0, w1, sourcePitch, resultPitch, width);
             } else {
@@ -306,15 +377,44 @@ final class VectorConv {
         }
 
         private void multiply(
-                Way way, ConvPlan.Phase p, int ao, int t0, int t1, float[] b, int bo, int images,
-                int h0, int h1, int w0, int w1, int sourcePitch, float[] c, int co, int resultPitch, int ldc) {
+                Way way,
+                ConvPlan.Phase p,
+                int ao,
+                int t0,
+                int t1,
+                float[] b,
+                int bo,
+                int images,
+                int h0,
+                int h1,
+                int w0,
+                int w1,
+                int sourcePitch,
+                float[] c,
+                int co,
+                int resultPitch,
+                int ldc) {
             switch (way) {
                 case ROWS -> {
                     for (int t = t0; t < t1; t++) {
                         int r0 = tileStart(plan.rows, tiles, t);
                         int n = tileStart(plan.rows, tiles, t + 1) - r0;
-                        VectorConvTiles.sweep(n, a, ao + r0 * (p.off().length - 1), b, bo, p.off(), 0,
-                                pixels.source, pixels.result, 0, pixels.regular, c, co + r0 * ldc, ldc, false);
+                        VectorConvTiles.sweep(
+                                n,
+                                a,
+                                ao + r0 * (p.off().length - 1),
+                                b,
+                                bo,
+                                p.off(),
+                                0,
+                                pixels.source,
+                                pixels.result,
+                                0,
+                                pixels.regular,
+                                c,
+                                co + r0 * ldc,
+                                ldc,
+                                false);
                     }
                 }
                 case THROUGH -> {
@@ -323,12 +423,35 @@ final class VectorConv {
                     for (int t = t0; t < t1; t++) {
                         int r0 = tileStart(plan.rows, tiles, t);
                         int n = tileStart(plan.rows, tiles, t + 1) - r0;
-                        VectorConvTiles.sweep(n, a, ao + r0 * (p.off().length - 1), b, bo, p.off(), 0,
-                                pixels.source, pixels.result, 0, pixels.regular, d, 0, length, false);
+                        VectorConvTiles.sweep(
+                                n,
+                                a,
+                                ao + r0 * (p.off().length - 1),
+                                b,
+                                bo,
+                                p.off(),
+                                0,
+                                pixels.source,
+                                pixels.result,
+                                0,
+                                pixels.regular,
+                                d,
+                                0,
+                                length,
+                                false);
                         int perImage = (pixels.flatLength(p, h1 - h0, w1 - w0) + VL - 1) / VL * VL;
                         for (int i = 0; i < images; i++) {
                             for (int r = 0; r < n; r++) {
-                                cut(p, d, r * length + i * perImage, c, co + i * resultPitch + (r0 + r) * ldc, h0, h1, w0, w1);
+                                cut(
+                                        p,
+                                        d,
+                                        r * length + i * perImage,
+                                        c,
+                                        co + i * resultPitch + (r0 + r) * ldc,
+                                        h0,
+                                        h1,
+                                        w0,
+                                        w1);
                             }
                         }
                     }
@@ -338,8 +461,17 @@ final class VectorConv {
                     int some = Math.max(1, PACKED_PIXELS / all);
                     for (int i = 0; i < images; i += some) {
                         for (int q = 0; q < all; q += PACKED_PIXELS) {
-                            pixels.dense(p, Math.min(some, images - i), q, Math.min(all, q + PACKED_PIXELS), h0, w0, w1 - w0,
-                                    sourcePitch, resultPitch, width);
+                            pixels.dense(
+                                    p,
+                                    Math.min(some, images - i),
+                                    q,
+                                    Math.min(all, q + PACKED_PIXELS),
+                                    h0,
+                                    w0,
+                                    w1 - w0,
+                                    sourcePitch,
+                                    resultPitch,
+                                    width);
                             packed(p, ao, t0, t1, b, bo + i * sourcePitch, c, co + i * resultPitch, ldc);
                         }
                     }
@@ -351,12 +483,20 @@ final class VectorConv {
             int middle = p.count()[1];
             int row = p.count()[2];
             if (middle == 1) {
-                VectorConvPad.copyRows(d, from, plan.extent[1] * plan.extent[2], c, to + h0 * row + w0, row, h1 - h0, w1 - w0);
+                VectorConvPad.copyRows(
+                        d, from, plan.extent[1] * plan.extent[2], c, to + h0 * row + w0, row, h1 - h0, w1 - w0);
                 return;
             }
             for (int i = h0; i < h1; i++) {
-                VectorConvPad.copyRows(d, from + (i - h0) * plan.extent[1] * plan.extent[2], plan.extent[2], c,
-                        to + i * middle * row + w0, row, middle, w1 - w0);
+                VectorConvPad.copyRows(
+                        d,
+                        from + (i - h0) * plan.extent[1] * plan.extent[2],
+                        plan.extent[2],
+                        c,
+                        to + i * middle * row + w0,
+                        row,
+                        middle,
+                        w1 - w0);
             }
         }
 
@@ -383,15 +523,32 @@ final class VectorConv {
                     for (int t = t0; t < t1; t++) {
                         int r0 = tileStart(plan.rows, tiles, t);
                         int n = tileStart(plan.rows, tiles, t + 1) - r0;
-                        VectorConvTiles.sweep(n, a, ao + r0 * depth + k0 * n, patches, 0, table, 0, pixels.source, pixels.result,
-                                v, v + width, regular ? c : d, regular ? co + r0 * ldc : (r0 - first) * rest, regular ? ldc : rest,
+                        VectorConvTiles.sweep(
+                                n,
+                                a,
+                                ao + r0 * depth + k0 * n,
+                                patches,
+                                0,
+                                table,
+                                0,
+                                pixels.source,
+                                pixels.result,
+                                v,
+                                v + width,
+                                regular ? c : d,
+                                regular ? co + r0 * ldc : (r0 - first) * rest,
+                                regular ? ldc : rest,
                                 block > 0);
                     }
                 }
             }
             for (int r = first; r < tileStart(plan.rows, tiles, t1) && pixels.pieces > 0; r++) {
                 for (int i = 0; i < pixels.pieces; i++) {
-                    System.arraycopy(d, (r - first) * rest + pixels.piece[3 * i], c, co + r * ldc + pixels.piece[3 * i + 1],
+                    System.arraycopy(
+                            d,
+                            (r - first) * rest + pixels.piece[3 * i],
+                            c,
+                            co + r * ldc + pixels.piece[3 * i + 1],
                             pixels.piece[3 * i + 2]);
                 }
             }
@@ -416,8 +573,8 @@ final class VectorConv {
     }
 
     /**
-     * Copies pixels for each tap, always a whole vector: what a short run writes too much is overwritten by the next run, which lies
-     * right behind it. The last run of a row is masked.
+     * Copies pixels for each tap, always a whole vector: what a short run writes too much is overwritten by the next
+     * run, which lies right behind it. The last run of a row is masked.
      */
     static void copyPatches(
             float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int e0, int e1, float[] d, int ld) {

@@ -39,9 +39,9 @@ final class VectorConvDots {
     }
 
     /**
-     * Adds the sums over the lanes of some vectors to {@code out}: each pass joins two vectors into one, half lanes added. The
-     * first two passes are the callers'. Not reduceLanes: its order is one in the interpreter and another in C2, so that
-     * the same program would give other bits once compiled.
+     * Adds the sums over the lanes of some vectors to {@code out}: each pass joins two vectors into one, half lanes
+     * added. The first two passes are the callers'. Not reduceLanes: its order is one in the interpreter and another in
+     * C2, so that the same program would give other bits once compiled.
      */
     private static void fold(float[] sums, int vectors, float[] out, int at) {
         int n = vectors;
@@ -56,7 +56,9 @@ final class VectorConvDots {
             n = (n + 1) / 2;
         }
         for (int i = 0; i < n * VL; i += VL) {
-            FloatVector.fromArray(S, sums, i).add(FloatVector.fromArray(S, out, at + i)).intoArray(out, at + i);
+            FloatVector.fromArray(S, sums, i)
+                    .add(FloatVector.fromArray(S, out, at + i))
+                    .intoArray(out, at + i);
         }
     }
 
@@ -79,11 +81,23 @@ final class VectorConvDots {
     }
 
     /**
-     * out[at + row * taps + t] += the sum over v and lanes of d[dof + v][row] x[xof + off[min(k + t, last)] + qx[v]], for v from 0
-     * until qx[v] is negative; d holds a vector a row for each v. {@code sums} is room for rows * taps vectors.
+     * out[at + row * taps + t] += the sum over v and lanes of d[dof + v][row] x[xof + off[min(k + t, last)] + qx[v]],
+     * for v from 0 until qx[v] is negative; d holds a vector a row for each v. {@code sums} is room for rows * taps
+     * vectors.
      */
     static void dot(
-            int rows, float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            int rows,
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         switch (rows) {
             case 1 -> {
                 if (ROWS == 6) {
@@ -126,7 +140,17 @@ final class VectorConvDots {
     }
 
     private static void dot1x8(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -179,7 +203,17 @@ final class VectorConvDots {
     }
 
     private static void dot1x6(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -223,7 +257,17 @@ final class VectorConvDots {
     }
 
     private static void dot2x8(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -301,7 +345,17 @@ final class VectorConvDots {
     }
 
     private static void dot2x4(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -347,7 +401,17 @@ final class VectorConvDots {
     }
 
     private static void dot3x6(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -429,7 +493,17 @@ final class VectorConvDots {
     }
 
     private static void dot3x3(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -479,7 +553,17 @@ final class VectorConvDots {
     }
 
     private static void dot4x5(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -565,7 +649,17 @@ final class VectorConvDots {
     }
 
     private static void dot4x2(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         var c0x0 = FloatVector.zero(S);
@@ -609,7 +703,17 @@ final class VectorConvDots {
     }
 
     private static void dot5x4(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];
@@ -694,7 +798,17 @@ final class VectorConvDots {
     }
 
     private static void dot5x2(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         var c0x0 = FloatVector.zero(S);
@@ -746,7 +860,17 @@ final class VectorConvDots {
     }
 
     private static void dot6x3(
-            float[] d, int dof, float[] x, int xof, int[] off, int k, int last, int[] qx, float[] sums, float[] out, int at) {
+            float[] d,
+            int dof,
+            float[] x,
+            int xof,
+            int[] off,
+            int k,
+            int last,
+            int[] qx,
+            float[] sums,
+            float[] out,
+            int at) {
         int o0 = xof + off[k];
         int o1 = xof + off[Math.min(k + 1, last)];
         int o2 = xof + off[Math.min(k + 2, last)];

@@ -43,8 +43,11 @@ final class VectorConvPad {
         }
     }
 
-    /** Zeros everywhere, then the rows: a loop a row that also writes its borders is slower, the rows being so short. */
-    private static void plane(ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
+    /**
+     * Zeros everywhere, then the rows: a loop a row that also writes its borders is slower, the rows being so short.
+     */
+    private static void plane(
+            ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
         int step = plan.step[2];
         int width = plan.extent[2];
         int i0 = plan.first(0, h0);
@@ -64,12 +67,30 @@ final class VectorConvPad {
         int s2 = step * (k0 + w0 + plan.low[2]) + r2;
         if (plan.extent[1] == 1) {
             int from = xo + ((plan.step[0] * (i0 + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
-            rows(x, from, plan.step[0] * plan.source[1] * plan.source[2], step, d, d0 + i0 * width + k0, width, i1 - i0, n);
+            rows(
+                    x,
+                    from,
+                    plan.step[0] * plan.source[1] * plan.source[2],
+                    step,
+                    d,
+                    d0 + i0 * width + k0,
+                    width,
+                    i1 - i0,
+                    n);
             return;
         }
         for (int i = i0; i < i1; i++) {
             int from = xo + ((plan.step[0] * (i + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
-            rows(x, from, plan.step[1] * plan.source[2], step, d, d0 + (i * plan.extent[1] + j0) * width + k0, width, j1 - j0, n);
+            rows(
+                    x,
+                    from,
+                    plan.step[1] * plan.source[2],
+                    step,
+                    d,
+                    d0 + (i * plan.extent[1] + j0) * width + k0,
+                    width,
+                    j1 - j0,
+                    n);
         }
     }
 
@@ -93,11 +114,15 @@ final class VectorConvPad {
             int source = from + r * lda;
             int at = to + r * ldd;
             for (int i = 0; i < full; i += VL, source += 2 * VL) {
-                EVEN.selectFrom(FloatVector.fromArray(S, x, source), FloatVector.fromArray(S, x, source + VL, allButLast))
+                EVEN.selectFrom(
+                                FloatVector.fromArray(S, x, source),
+                                FloatVector.fromArray(S, x, source + VL, allButLast))
                         .intoArray(d, at + i);
             }
             if (rest > 0) {
-                EVEN.selectFrom(FloatVector.fromArray(S, x, source, low), FloatVector.fromArray(S, x, source + VL, high))
+                EVEN.selectFrom(
+                                FloatVector.fromArray(S, x, source, low),
+                                FloatVector.fromArray(S, x, source + VL, high))
                         .intoArray(d, at + full, kept);
             }
         }

@@ -8,7 +8,10 @@ import static soma.kernel.VectorConvTiles.VL;
  */
 final class VectorConvPixels {
 
-    /** Vectors with a place of their own in the result, rounded up to whole tiles by repeating the last; then the others. */
+    /**
+     * Vectors with a place of their own in the result, rounded up to whole tiles by repeating the last; then the
+     * others.
+     */
     int regular;
 
     int total;
@@ -17,8 +20,11 @@ final class VectorConvPixels {
 
     int[] result = {};
 
-    /** For packing: copies (source, lane in the panel) in ascending order of lane; those of vector v start at first[v]. */
+    /**
+     * For packing: copies (source, lane in the panel) in ascending order of lane; those of vector v start at first[v].
+     */
     int[] from = {};
+
     int[] to = {};
     int[] first = {};
 
@@ -37,10 +43,12 @@ final class VectorConvPixels {
     }
 
     /**
-     * Vectors along output rows, read where the source lies: the last of a row overlaps the one before, so nothing is masked
-     * and nothing beyond the row is touched. Source images are {@code sourcePitch} apart, result images {@code resultPitch}.
+     * Vectors along output rows, read where the source lies: the last of a row overlaps the one before, so nothing is
+     * masked and nothing beyond the row is touched. Source images are {@code sourcePitch} apart, result images {@code
+     * resultPitch}.
      */
-    void alongRows(ConvPlan.Phase p, int images, int h0, int h1, int w0, int w1, int sourcePitch, int resultPitch, int width) {
+    void alongRows(
+            ConvPlan.Phase p, int images, int h0, int h1, int w0, int w1, int sourcePitch, int resultPitch, int width) {
         int columns = w1 - w0;
         int perRow = (columns + VL - 1) / VL;
         int n = images * (h1 - h0) * p.count()[1] * perRow;
@@ -62,7 +70,10 @@ final class VectorConvPixels {
         finish(v, width);
     }
 
-    /** Vectors through the padded rows without regard to their ends: position v of the result is v * VL, to be cut into rows later. */
+    /**
+     * Vectors through the padded rows without regard to their ends: position v of the result is v * VL, to be cut into
+     * rows later.
+     */
     void through(ConvPlan.Phase p, int images, int rows, int columns, int sourcePitch, int width) {
         int length = flatLength(p, rows, columns);
         int perImage = (length + VL - 1) / VL;
@@ -82,11 +93,19 @@ final class VectorConvPixels {
     }
 
     /**
-     * Dense vectors for packed patches of pixels q0 .. q1-1 (counted from h0, w0) of each image, {@code width} vectors to a panel.
-     * What is left of each image is gathered into irregular vectors at the end.
+     * Dense vectors for packed patches of pixels q0 .. q1-1 (counted from h0, w0) of each image, {@code width} vectors
+     * to a panel. What is left of each image is gathered into irregular vectors at the end.
      */
     void dense(
-            ConvPlan.Phase p, int images, int q0, int q1, int h0, int w0, int columns, int sourcePitch, int resultPitch,
+            ConvPlan.Phase p,
+            int images,
+            int q0,
+            int q1,
+            int h0,
+            int w0,
+            int columns,
+            int sourcePitch,
+            int resultPitch,
             int width) {
         int full = (q1 - q0) / VL;
         int rest = (q1 - q0) % VL;

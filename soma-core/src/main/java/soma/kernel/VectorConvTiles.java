@@ -16,20 +16,37 @@ final class VectorConvTiles {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int VL = S.length();
 
-    /** Tallest tile: 12 x 2 accumulators need 32 registers; with the 16 of AVX2, 5 x 2 is the best that does not spill. */
+    /**
+     * Tallest tile: 12 x 2 accumulators need 32 registers; with the 16 of AVX2, 5 x 2 is the best that does not spill.
+     */
     static final int ROWS = VL == 16 || "aarch64".equals(System.getProperty("os.arch")) ? 12 : 5;
 
     private VectorConvTiles() {}
 
-    /** Vectors of pixels side by side in a tile: low tiles are widened to hide the latency of the fused multiply-add. */
+    /**
+     * Vectors of pixels side by side in a tile: low tiles are widened to hide the latency of the fused multiply-add.
+     */
     static int vectors(int rows) {
         return rows <= (ROWS == 12 ? 3 : 2) ? 4 : 2;
     }
 
     /** C[rows x pixels] (+)= A B over off[k0] .. -1, for the vectors v0 .. v1-1, a multiple of {@link #vectors}. */
     static void sweep(
-            int rows, float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v0, int v1, float[] c, int co, int ldc, boolean add) {
+            int rows,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v0,
+            int v1,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int width = vectors(rows);
         for (int v = v0; v < v1; v += width) {
             switch (rows) {
@@ -57,8 +74,19 @@ final class VectorConvTiles {
     }
 
     private static void tile1x4(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int b2 = bo + vb[v + 2];
@@ -100,8 +128,19 @@ final class VectorConvTiles {
     }
 
     private static void tile2x4(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int b2 = bo + vb[v + 2];
@@ -160,8 +199,19 @@ final class VectorConvTiles {
     }
 
     private static void tile3x4(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int b2 = bo + vb[v + 2];
@@ -237,8 +287,19 @@ final class VectorConvTiles {
     }
 
     private static void tile3x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -284,8 +345,19 @@ final class VectorConvTiles {
     }
 
     private static void tile4x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -340,8 +412,19 @@ final class VectorConvTiles {
     }
 
     private static void tile5x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -405,8 +488,19 @@ final class VectorConvTiles {
     }
 
     private static void tile6x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -479,8 +573,19 @@ final class VectorConvTiles {
     }
 
     private static void tile7x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -562,8 +667,19 @@ final class VectorConvTiles {
     }
 
     private static void tile8x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -654,8 +770,19 @@ final class VectorConvTiles {
     }
 
     private static void tile9x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -755,8 +882,19 @@ final class VectorConvTiles {
     }
 
     private static void tile10x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -865,8 +1003,19 @@ final class VectorConvTiles {
     }
 
     private static void tile11x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];
@@ -984,8 +1133,19 @@ final class VectorConvTiles {
     }
 
     private static void tile12x2(
-            float[] a, int ao, float[] b, int bo, int[] off, int k0,
-            int[] vb, int[] vc, int v, float[] c, int co, int ldc, boolean add) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] off,
+            int k0,
+            int[] vb,
+            int[] vc,
+            int v,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         int b0 = bo + vb[v];
         int b1 = bo + vb[v + 1];
         int d0 = co + vc[v];

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Weight gradient: dw[co, tap] = the dot product of dy[co] with the image shifted by the tap. Work is cut first by input
- * channels, which needs no private copies; only layers with few of them are also cut by images, with partial sums that are
- * added in a fixed order.
+ * Weight gradient: dw[co, tap] = the dot product of dy[co] with the image shifted by the tap. Work is cut first by
+ * input channels, which needs no private copies; only layers with few of them are also cut by images, with partial sums
+ * that are added in a fixed order.
  */
 final class VectorConvWeight {
 
@@ -36,13 +36,23 @@ final class VectorConvWeight {
         int split = Math.clamp(Math.min(TASKS / plan.groups, depth / LEAST_TAPS), 1, plan.channels);
         int cuts = plan.rowUnits() * plan.columnUnits();
         int wanted = Math.max(1, TASKS / (split * plan.groups));
-        int imagesEach = cuts > 1 ? 1 : Math.clamp((BLOCK * VL + plan.outPlane - 1) / plan.outPlane, 1, Math.max(1, plan.images / wanted));
+        int imagesEach = cuts > 1
+                ? 1
+                : Math.clamp((BLOCK * VL + plan.outPlane - 1) / plan.outPlane, 1, Math.max(1, plan.images / wanted));
         int units = (plan.images + imagesEach - 1) / imagesEach * cuts;
         int parts = Math.clamp(wanted, 1, Math.max(1, units));
         if (parts == 1) {
-            workers.run(plan.groups * split, (task, scratch) -> new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
-                    .run(task / split, 0, units, plan.channels * (task % split) / split,
-                            plan.channels * (task % split + 1) / split, dw, dwo + task / split * size));
+            workers.run(
+                    plan.groups * split,
+                    (task, scratch) -> new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
+                            .run(
+                                    task / split,
+                                    0,
+                                    units,
+                                    plan.channels * (task % split) / split,
+                                    plan.channels * (task % split + 1) / split,
+                                    dw,
+                                    dwo + task / split * size));
             return;
         }
         workers.run(1, (only, caller) -> {
@@ -53,8 +63,14 @@ final class VectorConvWeight {
                 int g = task / split % plan.groups;
                 int part = task / split / plan.groups;
                 new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
-                        .run(g, (int) ((long) units * part / parts), (int) ((long) units * (part + 1) / parts),
-                                plan.channels * c / split, plan.channels * (c + 1) / split, sums, part * all + g * size);
+                        .run(
+                                g,
+                                (int) ((long) units * part / parts),
+                                (int) ((long) units * (part + 1) / parts),
+                                plan.channels * c / split,
+                                plan.channels * (c + 1) / split,
+                                sums,
+                                part * all + g * size);
             });
             add(sums, parts, all, dw, dwo);
         });
@@ -130,7 +146,10 @@ final class VectorConvWeight {
             return plan.rows * (tile + 1) / tiles - plan.rows * tile / tiles;
         }
 
-        /** Where the running sums of a tile of channels and its tap number {@code k} are: whole vectors, tile after tile. */
+        /**
+         * Where the running sums of a tile of channels and its tap number {@code k} are: whole vectors, tile after
+         * tile.
+         */
         private int totalsAt(int tile, int k) {
             int taps = VectorConvDots.taps(rows(Math.min(tile, tiles - 1)));
             int all = 0;
@@ -171,8 +190,15 @@ final class VectorConvWeight {
                 pitch = (c1 - c0) * plan.channelPitch;
                 b = scratch.floats(23, images * pitch + VL);
                 for (int i = 0; i < images; i++) {
-                    VectorConvPad.pad(plan, x, xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane, c1 - c0,
-                            plan.inPlace ? 0 : h0, plan.inPlace ? 0 : w0, b, i * pitch);
+                    VectorConvPad.pad(
+                            plan,
+                            x,
+                            xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane,
+                            c1 - c0,
+                            plan.inPlace ? 0 : h0,
+                            plan.inPlace ? 0 : w0,
+                            b,
+                            i * pitch);
                 }
                 Arrays.fill(b, images * pitch, images * pitch + VL, 0f); // read, and multiplied by zeros
                 bo = -c0 * plan.channelPitch;
@@ -187,7 +213,9 @@ final class VectorConvWeight {
             }
         }
 
-        /** The cheapest way by a count of cycles for a vector and a tap: a channel costs half a cycle, packing about 12. */
+        /**
+         * The cheapest way by a count of cycles for a vector and a tap: a channel costs half a cycle, packing about 12.
+         */
         private Way way(int rows, int columns) {
             double lanes = flatVectors(rows, columns) * VL;
             double through = plan.rows * 0.5 * lanes / ((double) rows * plan.out[1] * columns);
@@ -203,7 +231,10 @@ final class VectorConvWeight {
             return (((rows - 1) * plan.extent[1] + plan.out[1] - 1) * plan.extent[2] + columns + VL - 1) / VL;
         }
 
-        /** The images are read where they lie, by whole output rows; the last vector of a row overlaps and is masked in dy. */
+        /**
+         * The images are read where they lie, by whole output rows; the last vector of a row overlaps and is masked in
+         * dy.
+         */
         private void rows(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
             int columns = w1 - w0;
             int perRow = (columns + VL - 1) / VL;
@@ -243,7 +274,10 @@ final class VectorConvWeight {
             }
         }
 
-        /** Vectors run through the padded image without regard to rows; dy is laid out the same way, with zeros in the gaps. */
+        /**
+         * Vectors run through the padded image without regard to rows; dy is laid out the same way, with zeros in the
+         * gaps.
+         */
         private void through(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
             int columns = w1 - w0;
             int perImage = flatVectors(h1 - h0, columns);
@@ -282,12 +316,20 @@ final class VectorConvWeight {
             for (int r = 0; r < plan.rows; r++) {
                 int source = from + r * plan.outPlane + h0 * middle * row + w0;
                 if (middle == 1) {
-                    VectorConvPad.copyRows(dy, source, row, flat, to + r * ld, plan.extent[1] * plan.extent[2], h1 - h0, columns);
+                    VectorConvPad.copyRows(
+                            dy, source, row, flat, to + r * ld, plan.extent[1] * plan.extent[2], h1 - h0, columns);
                     continue;
                 }
                 for (int i = 0; i < h1 - h0; i++) {
-                    VectorConvPad.copyRows(dy, source + i * middle * row, row, flat,
-                            to + r * ld + i * plan.extent[1] * plan.extent[2], plan.extent[2], middle, columns);
+                    VectorConvPad.copyRows(
+                            dy,
+                            source + i * middle * row,
+                            row,
+                            flat,
+                            to + r * ld + i * plan.extent[1] * plan.extent[2],
+                            plan.extent[2],
+                            middle,
+                            columns);
                 }
             }
         }
@@ -301,7 +343,14 @@ final class VectorConvWeight {
             for (int i = 0; i < images; i += some) {
                 int these = Math.min(some, images - i);
                 for (int q0 = 0; q0 < all; q0 += most) {
-                    denseBlock(these, q0, Math.min(all, q0 + most), w1 - w0, b, bo + i * pitch, pitch,
+                    denseBlock(
+                            these,
+                            q0,
+                            Math.min(all, q0 + most),
+                            w1 - w0,
+                            b,
+                            bo + i * pitch,
+                            pitch,
                             dyo + plan.outBase(n0 + i, g) + origin);
                 }
             }
@@ -321,7 +370,9 @@ final class VectorConvWeight {
                 int q = q0 + p % each;
                 int row = q / columns;
                 int length = Math.min(Math.min(VL, columns - q % columns), q1 - q);
-                from[copies] = image * pitch + (row / plan.out[1] * plan.extent[1] + row % plan.out[1]) * plan.extent[2] + q % columns;
+                from[copies] = image * pitch
+                        + (row / plan.out[1] * plan.extent[1] + row % plan.out[1]) * plan.extent[2]
+                        + q % columns;
                 to[copies++] = p;
                 p += length;
             }
@@ -359,7 +410,8 @@ final class VectorConvWeight {
         }
 
         /** dy of n channels as [vector][channel][lane], the pixels of the images one after the other. */
-        private void interleaveDense(int at, int n, int images, int q0, int q1, int resultPitch, float[] d, int vectors) {
+        private void interleaveDense(
+                int at, int n, int images, int q0, int q1, int resultPitch, float[] d, int vectors) {
             int each = q1 - q0;
             int count = images * each;
             for (int v = 0; v < vectors; v++) {

@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Pooling by disjoint 2 x 2 windows: two rows of two vectors make a vector of outputs, the even and the odd columns taken
- * apart by a permutation of two vectors. The rest of a row is done through masks.
+ * Pooling by disjoint 2 x 2 windows: two rows of two vectors make a vector of outputs, the even and the odd columns
+ * taken apart by a permutation of two vectors. The rest of a row is done through masks.
  */
 final class VectorPool {
 
@@ -137,7 +137,8 @@ final class VectorPool {
         }
     }
 
-    static void maxBackward(PoolWindows w, int from, int to, float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo) {
+    static void maxBackward(
+            PoolWindows w, int from, int to, float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo) {
         clearUncovered(w, from, to, dx, dxo);
         int width = w.in[2];
         int columns = w.out[2];

@@ -3,6 +3,9 @@ package soma.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,12 +18,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ConvTest {
 
+    private static final Path SOURCES = Path.of("src/main/java/soma/kernel");
     private static final Workers TWO = new Workers(2);
     private static final List<Workers> TEAMS = List.of(new Workers(1), TWO, new Workers(3), new Workers(8));
 
-    private static ConvShape flat(int n, int ci, int co, int groups, int size, int kernel, int stride, int pad, int dilation) {
-        return new ConvShape(n, ci, co, groups, new int[] {size, size}, new int[] {kernel, kernel}, new int[] {stride, stride},
-                new int[] {pad, pad}, new int[] {pad, pad}, new int[] {dilation, dilation});
+    private static ConvShape flat(
+            int n, int ci, int co, int groups, int size, int kernel, int stride, int pad, int dilation) {
+        return new ConvShape(
+                n,
+                ci,
+                co,
+                groups,
+                new int[] {size, size},
+                new int[] {kernel, kernel},
+                new int[] {stride, stride},
+                new int[] {pad, pad},
+                new int[] {pad, pad},
+                new int[] {dilation, dilation});
     }
 
     static Stream<ConvShape> shapes() {
@@ -44,15 +58,72 @@ class ConvTest {
                 flat(1, 7, 5, 1, 6, 6, 1, 0, 1),
                 flat(1, 3, 17, 1, 70, 3, 1, 1, 1),
                 flat(0, 3, 4, 1, 8, 3, 1, 1, 1),
-                new ConvShape(3, 4, 5, 1, new int[] {1}, new int[] {1}, new int[] {1}, new int[] {0}, new int[] {0}, new int[] {1}),
-                new ConvShape(2, 3, 20, 1, new int[] {1021}, new int[] {9}, new int[] {1}, new int[] {4}, new int[] {4}, new int[] {1}),
-                new ConvShape(1, 2, 6, 2, new int[] {700}, new int[] {5}, new int[] {3}, new int[] {0}, new int[] {3}, new int[] {2}),
-                new ConvShape(2, 3, 4, 1, new int[] {5, 9, 18}, new int[] {3, 2, 3}, new int[] {1, 1, 1}, new int[] {1, 0, 2},
-                        new int[] {0, 1, 1}, new int[] {1, 2, 1}),
-                new ConvShape(2, 3, 14, 1, new int[] {6, 7, 8}, new int[] {2, 3, 2}, new int[] {2, 1, 3}, new int[] {1, 0, 2},
-                        new int[] {0, 1, 1}, new int[] {1, 1, 2}),
-                new ConvShape(1, 300, 20, 1, new int[] {9, 11}, new int[] {3, 3}, new int[] {1, 1}, new int[] {0, 2},
-                        new int[] {1, 0}, new int[] {1, 1})));
+                new ConvShape(
+                        3,
+                        4,
+                        5,
+                        1,
+                        new int[] {1},
+                        new int[] {1},
+                        new int[] {1},
+                        new int[] {0},
+                        new int[] {0},
+                        new int[] {1}),
+                new ConvShape(
+                        2,
+                        3,
+                        20,
+                        1,
+                        new int[] {1021},
+                        new int[] {9},
+                        new int[] {1},
+                        new int[] {4},
+                        new int[] {4},
+                        new int[] {1}),
+                new ConvShape(
+                        1,
+                        2,
+                        6,
+                        2,
+                        new int[] {700},
+                        new int[] {5},
+                        new int[] {3},
+                        new int[] {0},
+                        new int[] {3},
+                        new int[] {2}),
+                new ConvShape(
+                        2,
+                        3,
+                        4,
+                        1,
+                        new int[] {5, 9, 18},
+                        new int[] {3, 2, 3},
+                        new int[] {1, 1, 1},
+                        new int[] {1, 0, 2},
+                        new int[] {0, 1, 1},
+                        new int[] {1, 2, 1}),
+                new ConvShape(
+                        2,
+                        3,
+                        14,
+                        1,
+                        new int[] {6, 7, 8},
+                        new int[] {2, 3, 2},
+                        new int[] {2, 1, 3},
+                        new int[] {1, 0, 2},
+                        new int[] {0, 1, 1},
+                        new int[] {1, 1, 2}),
+                new ConvShape(
+                        1,
+                        300,
+                        20,
+                        1,
+                        new int[] {9, 11},
+                        new int[] {3, 3},
+                        new int[] {1, 1},
+                        new int[] {0, 2},
+                        new int[] {1, 0},
+                        new int[] {1, 1})));
         for (int co = 1; co <= 40; co++) {
             shapes.add(flat(2, 3, co, 1, 13, 3, 1, 1, 1));
             shapes.add(flat(1, 2, co, 1, 29, 3, 1, 1, 1));
@@ -71,8 +142,17 @@ class ConvTest {
                 a[5][i] = 1 + random.nextInt(random.nextBoolean() ? 1 : 3);
             }
             try {
-                shapes.add(new ConvShape(1 + random.nextInt(5), groups * (1 + random.nextInt(5)), groups * (1 + random.nextInt(20)),
-                        groups, a[0], a[1], a[2], a[3], a[4], a[5]));
+                shapes.add(new ConvShape(
+                        1 + random.nextInt(5),
+                        groups * (1 + random.nextInt(5)),
+                        groups * (1 + random.nextInt(20)),
+                        groups,
+                        a[0],
+                        a[1],
+                        a[2],
+                        a[3],
+                        a[4],
+                        a[5]));
             } catch (IllegalArgumentException tooSmall) {
                 assertThat(tooSmall).hasMessageContaining("kernel");
             }
@@ -177,12 +257,21 @@ class ConvTest {
     }
 
     @Test
+    void committedTilesAreTheGeneratorsOutput() throws IOException {
+        assertThat(Files.readString(SOURCES.resolve("VectorConvTiles.java")))
+                .isEqualToIgnoringWhitespace(ConvTilesGenerator.tiles());
+        assertThat(Files.readString(SOURCES.resolve("VectorConvDots.java")))
+                .isEqualToIgnoringWhitespace(ConvTilesGenerator.dots());
+    }
+
+    @Test
     void saysWhatIsWrong() {
         assertThatThrownBy(() -> flat(1, 3, 4, 2, 8, 3, 1, 1, 1)).hasMessageContaining("divisible by groups 2");
         assertThatThrownBy(() -> flat(1, 3, 4, 1, 4, 7, 1, 1, 1)).hasMessageContaining("padded input has only 6");
         assertThatThrownBy(() -> flat(1, 3, 4, 1, 4, 3, 0, 1, 1)).hasMessageContaining("stride [0, 0]");
         var s = flat(1, 3, 4, 1, 8, 3, 1, 1, 1);
-        assertThatThrownBy(() -> Conv.backwardWeight(TWO, s, new float[3 * 64], 1, new float[256], 0, new float[108], 0))
+        assertThatThrownBy(
+                        () -> Conv.backwardWeight(TWO, s, new float[3 * 64], 1, new float[256], 0, new float[108], 0))
                 .hasMessageContaining("needs 192");
         assertThat(s).isEqualTo(flat(1, 3, 4, 1, 8, 3, 1, 1, 1)).hasSameHashCodeAs(flat(1, 3, 4, 1, 8, 3, 1, 1, 1));
         assertThat(s).isNotEqualTo(flat(1, 3, 4, 1, 8, 3, 1, 1, 2));

@@ -48,7 +48,8 @@ class PoolTest {
         }
     }
 
-    private static Case sliding(int planes, int[] in, int[] kernel, int[] stride, int[] low, int[] high, int[] dilation, boolean ceil) {
+    private static Case sliding(
+            int planes, int[] in, int[] kernel, int[] stride, int[] low, int[] high, int[] dilation, boolean ceil) {
         int[] out = new int[in.length];
         for (int a = 0; a < in.length; a++) {
             int room = in[a] + low[a] + high[a] - dilation[a] * (kernel[a] - 1) - 1;
@@ -57,7 +58,13 @@ class PoolTest {
                 out[a]--;
             }
         }
-        return new Case(new PoolShape(planes, in, kernel, stride, low, high, dilation, out), kernel, stride, low, high, dilation);
+        return new Case(
+                new PoolShape(planes, in, kernel, stride, low, high, dilation, out),
+                kernel,
+                stride,
+                low,
+                high,
+                dilation);
     }
 
     private static Case adaptive(int planes, int[] in, int[] out) {
@@ -221,7 +228,8 @@ class PoolTest {
     @Test
     void scalarTwinsAgree() {
         for (int width : of(2, 5, 28, 33, 70)) {
-            var shape = sliding(5, of(7, width), of(2, 2), of(2, 2), of(0, 0), of(0, 0), of(1, 1), false).shape();
+            var shape = sliding(5, of(7, width), of(2, 2), of(2, 2), of(0, 0), of(0, 0), of(1, 1), false)
+                    .shape();
             var w = ((PoolShape) shape).windows();
             var random = new Random(width);
             var x = values(random, 5 * 7 * width);
@@ -248,7 +256,8 @@ class PoolTest {
                 .hasMessageContaining("window 0 of axis 0 meets only padding");
         assertThatThrownBy(() -> new AdaptiveShape(1, of(3, 0), of(1, 1))).hasMessageContaining("input size [3, 0]");
         var shape = adaptive(2, of(4, 4), of(2, 2)).shape();
-        assertThatThrownBy(() -> Pool.maxForward(TWO, shape, new float[31], 0, new float[8], 0)).hasMessageContaining("needs 32");
+        assertThatThrownBy(() -> Pool.maxForward(TWO, shape, new float[31], 0, new float[8], 0))
+                .hasMessageContaining("needs 32");
     }
 
     private static final class Window {

@@ -95,7 +95,7 @@ final class LeNet implements Lab {
                                 report.epochs().stream()
                                         .mapToDouble(e -> e.validation().orElseThrow().loss())
                                         .toArray()));
-        return report.validation().orElseThrow().metrics().get("accuracy");
+        return report.validation().orElseThrow().metric("accuracy");
     }
 
     private static void draw(LabRun run, String name, Sequential model, Trainer trainer, Mnist mnist) {

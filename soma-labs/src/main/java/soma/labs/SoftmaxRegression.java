@@ -61,6 +61,6 @@ final class SoftmaxRegression implements Lab {
                                         .mapToDouble(e -> e.validation().orElseThrow().loss())
                                         .toArray()));
         run.atLeast(
-                "test_accuracy", report.validation().orElseThrow().metrics().get("accuracy"), run.quick() ? 0.89 : 0.92);
+                "test_accuracy", report.validation().orElseThrow().metric("accuracy"), run.quick() ? 0.89 : 0.92);
     }
 }

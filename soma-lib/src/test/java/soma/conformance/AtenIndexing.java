@@ -32,11 +32,11 @@ final class AtenIndexing {
                 "index_add(input, dim, index, source, alpha=1)",
                 a -> a.x().indexAdd(a.i("dim"), a.t("index"), a.t("source"), a.d("alpha")));
         table.add("take(input, index)", a -> a.x().flatten().take(0, a.t("index")));
-        table.add("index(input, indices)", a -> Evaluator.indexTensors(a.x(), indices(a)));
+        table.add("index(input, indices)", a -> Subscripts.indexTensors(a.x(), indices(a)));
         table.add("index_put(input, indices, values, accumulate=False)", a -> {
             // Places are numbered in the tensor made flat, so that an index that skips axes needs no care of its own.
             var x = a.x();
-            var places = Evaluator.indexTensors(Tensor.arange(x.numel()).reshape(x.shape()), indices(a));
+            var places = Subscripts.indexTensors(Tensor.arange(x.numel()).reshape(x.shape()), indices(a));
             var values = a.t("values").to(x.dtype()).expand(places.shape()).flatten();
             return indices(a).contains(null)
                     ? x.flatten()

@@ -13,44 +13,61 @@ final class AtenLinalg {
         table.addUnary("inverse", Tensor::inverse, "linalg_inv");
         table.addUnary("det", Tensor::det, "linalg_det");
         table.addUnary("logdet", Tensor::logdet);
-        table.add("slogdet(input)", a -> List.of(a.x().slogdet().sign(), a.x().slogdet().logAbs()), "linalg_slogdet");
+        table.add(
+                "slogdet(input)",
+                a -> List.of(a.x().slogdet().sign(), a.x().slogdet().logAbs()),
+                "linalg_slogdet");
         table.addUnary("matrix_exp", Tensor::matrixExp, "linalg_matrix_exp");
         table.add("pinverse(input, rcond=1e-15)", a -> a.x().pinverse(a.d("rcond")), "linalg_pinv");
         table.add("linalg_solve(A, B, left=True)", a -> {
             if (!a.b("left")) {
-                return a.t("A").transpose(-2, -1).solve(a.t("B").transpose(-2, -1)).transpose(-2, -1);
+                return a.t("A")
+                        .transpose(-2, -1)
+                        .solve(a.t("B").transpose(-2, -1))
+                        .transpose(-2, -1);
             }
             return a.t("A").solve(a.t("B"));
         });
         table.add("linalg_solve_triangular(A, B, upper, left=True, unitriangular=False)", a -> {
             if (!a.b("left")) {
                 // x A = b is A^T x^T = b^T.
-                return a.t("A").triangularSolve(a.t("B").transpose(-2, -1), a.b("upper"), true, a.b("unitriangular"))
+                return a.t("A")
+                        .triangularSolve(a.t("B").transpose(-2, -1), a.b("upper"), true, a.b("unitriangular"))
                         .transpose(-2, -1);
             }
             return a.t("A").triangularSolve(a.t("B"), a.b("upper"), false, a.b("unitriangular"));
         });
-        table.add("triangular_solve(b, A, upper=True, transpose=False, unitriangular=False)", a -> List.of(
-                a.t("A").triangularSolve(a.t("b"), a.b("upper"), a.b("transpose"), a.b("unitriangular")), a.t("A")));
+        table.add(
+                "triangular_solve(b, A, upper=True, transpose=False, unitriangular=False)",
+                a -> List.of(
+                        a.t("A").triangularSolve(a.t("b"), a.b("upper"), a.b("transpose"), a.b("unitriangular")),
+                        a.t("A")));
         table.add("cholesky_solve(b, L, upper=False)", a -> {
             var first = a.t("L").triangularSolve(a.t("b"), a.b("upper"), a.b("upper"), false);
             return a.t("L").triangularSolve(first, a.b("upper"), !a.b("upper"), false);
         });
-        table.add("matrix_power(input, n)", a -> {
-            var x = a.i("n") < 0 ? a.x().inverse() : a.x();
-            var y = Tensor.eye(x.size(-1), x.dtype()).expand(x.shape());
-            for (int i = 0; i < Math.abs(a.i("n")); i++) {
-                y = y.matmul(x);
-            }
-            return y;
-        }, "linalg_matrix_power");
+        table.add(
+                "matrix_power(input, n)",
+                a -> {
+                    var x = a.i("n") < 0 ? a.x().inverse() : a.x();
+                    var y = Tensor.eye(x.size(-1), x.dtype()).expand(x.shape());
+                    for (int i = 0; i < Math.abs(a.i("n")); i++) {
+                        y = y.matmul(x);
+                    }
+                    return y;
+                },
+                "linalg_matrix_power");
         table.add("linalg_matrix_norm(A, ord='fro', dim=[-2, -1], keepdim=False, dtype=None)", a -> {
             var dims = a.ints("dim");
-            var x = a.t("A").moveAxis(dims[0], -1).moveAxis(Math.floorMod(dims[1], a.t("A").rank())
-                    > Math.floorMod(dims[0], a.t("A").rank()) ? Math.floorMod(dims[1], a.t("A").rank()) - 1 : dims[1], -1);
-            return a.b("keepdim")
-                    ? a.t("A").keepdim(_ -> matrixNorm(x, a.s("ord")), dims)
-                    : matrixNorm(x, a.s("ord"));
+            var x = a.t("A")
+                    .moveAxis(dims[0], -1)
+                    .moveAxis(
+                            Math.floorMod(dims[1], a.t("A").rank())
+                                            > Math.floorMod(dims[0], a.t("A").rank())
+                                    ? Math.floorMod(dims[1], a.t("A").rank()) - 1
+                                    : dims[1],
+                            -1);
+            return a.b("keepdim") ? a.t("A").keepdim(_ -> matrixNorm(x, a.s("ord")), dims) : matrixNorm(x, a.s("ord"));
         });
         table.add("linalg_norm(A, ord=None, dim=None, keepdim=False, dtype=None)", a -> {
             var x = a.t("A");
@@ -68,8 +85,10 @@ final class AtenLinalg {
     }
 
     private static void decompositions(Operators table) {
-        table.add("cholesky(input, upper=False)",
-                a -> a.b("upper") ? a.x().cholesky().transpose(-2, -1) : a.x().cholesky(), "linalg_cholesky");
+        table.add(
+                "cholesky(input, upper=False)",
+                a -> a.b("upper") ? a.x().cholesky().transpose(-2, -1) : a.x().cholesky(),
+                "linalg_cholesky");
         table.add("linalg_qr(A, mode='reduced')", a -> {
             if (!a.s("mode").equals("reduced")) {
                 throw new MissingOperator("torch.linalg_qr in mode " + a.s("mode"));

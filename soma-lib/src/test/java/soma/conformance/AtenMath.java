@@ -73,13 +73,16 @@ final class AtenMath {
         table.addUnary("isinf", Tensor::isInf);
         table.addUnary("isfinite", x -> x.isNan().logicalOr(x.isInf()).logicalNot());
         table.addUnary("logical_not", Tensor::logicalNot, "bitwise_not");
-        table.add("polygamma(n, input)", a -> a.value("n") instanceof Tensor x
-                ? x.polygamma(a.i("input"))
-                : a.x().polygamma(a.i("n")));
-        table.add("logit(input, eps=None)", a -> {
-            var x = a.has("eps") ? a.x().clamp(a.d("eps"), 1 - a.d("eps")) : a.x();
-            return x.div(x.neg().add(1)).log();
-        }, "special_logit");
+        table.add(
+                "polygamma(n, input)",
+                a -> a.value("n") instanceof Tensor x ? x.polygamma(a.i("input")) : a.x().polygamma(a.i("n")));
+        table.add(
+                "logit(input, eps=None)",
+                a -> {
+                    var x = a.has("eps") ? a.x().clamp(a.d("eps"), 1 - a.d("eps")) : a.x();
+                    return x.div(x.neg().add(1)).log();
+                },
+                "special_logit");
     }
 
     private static void binary(Operators table) {
@@ -110,24 +113,36 @@ final class AtenMath {
                 Map.entry("bitwise_and", Tensor::logicalAnd),
                 Map.entry("bitwise_or", Tensor::logicalOr),
                 Map.entry("bitwise_xor", Tensor::logicalXor));
-        functions.forEach((name, f) -> table.add(
-                name + "(input, other)", a -> f.apply(like(a, "input", "other"), like(a, "other", "input"))));
-        table.add("pow(input, exponent)", a -> Evaluator.binary("**", a.value("input"), a.value("exponent")));
-        table.add("float_power(input, exponent)", a -> a.x().to(DType.FLOAT64).pow(a.t("exponent").to(DType.FLOAT64)));
-        table.add("add(input, other, alpha=1)", a -> Evaluator.binary("+", a.value("input"), scaled(a)));
-        table.add("sub(input, other, alpha=1)", a -> Evaluator.binary("-", a.value("input"), scaled(a)), "subtract");
+        functions.forEach((name, f) ->
+                table.add(name + "(input, other)", a -> f.apply(like(a, "input", "other"), like(a, "other", "input"))));
+        table.add("pow(input, exponent)", a -> Arithmetic.binary("**", a.value("input"), a.value("exponent")));
+        table.add(
+                "float_power(input, exponent)",
+                a -> a.x().to(DType.FLOAT64).pow(a.t("exponent").to(DType.FLOAT64)));
+        table.add("add(input, other, alpha=1)", a -> Arithmetic.binary("+", a.value("input"), scaled(a)));
+        table.add("sub(input, other, alpha=1)", a -> Arithmetic.binary("-", a.value("input"), scaled(a)), "subtract");
         table.add("rsub(input, other, alpha=1)", a -> a.t("other").sub(a.x().mul(a.d("alpha"))));
-        table.add("div(input, other, rounding_mode=None)", a -> {
-            var y = (Tensor) Evaluator.binary("/", a.value("input"), a.value("other"));
-            return !a.has("rounding_mode") ? y : a.s("rounding_mode").equals("floor") ? y.floor() : y.trunc();
-        }, "divide");
-        table.add("where(condition, input, other)",
+        table.add(
+                "div(input, other, rounding_mode=None)",
+                a -> {
+                    var y = (Tensor) Arithmetic.binary("/", a.value("input"), a.value("other"));
+                    return !a.has("rounding_mode") ? y : a.s("rounding_mode").equals("floor") ? y.floor() : y.trunc();
+                },
+                "divide");
+        table.add(
+                "where(condition, input, other)",
                 a -> Tensor.where(a.t("condition"), like(a, "input", "other"), like(a, "other", "input")));
-        table.add("lerp(input, end, weight)", a -> a.value("weight") instanceof Tensor w
-                ? a.x().lerp(a.t("end"), w)
-                : a.x().lerp(a.t("end"), a.d("weight")));
-        table.add("addcmul(input, tensor1, tensor2, value=1)", a -> a.x().add(a.t("tensor1").mul(a.t("tensor2")).mul(a.d("value"))));
-        table.add("addcdiv(input, tensor1, tensor2, value=1)", a -> a.x().add(a.t("tensor1").div(a.t("tensor2")).mul(a.d("value"))));
+        table.add(
+                "lerp(input, end, weight)",
+                a -> a.value("weight") instanceof Tensor w
+                        ? a.x().lerp(a.t("end"), w)
+                        : a.x().lerp(a.t("end"), a.d("weight")));
+        table.add(
+                "addcmul(input, tensor1, tensor2, value=1)",
+                a -> a.x().add(a.t("tensor1").mul(a.t("tensor2")).mul(a.d("value"))));
+        table.add(
+                "addcdiv(input, tensor1, tensor2, value=1)",
+                a -> a.x().add(a.t("tensor1").div(a.t("tensor2")).mul(a.d("value"))));
         table.add("clamp(input, min=None, max=None)", AtenMath::clamp, "clip");
         table.add("clamp_min(input, min)", a -> clampMin(a.x(), a.value("min")));
         table.add("clamp_max(input, max)", a -> clampMax(a.x(), a.value("max")));
@@ -139,7 +154,9 @@ final class AtenMath {
 
     /** A number beside a tensor takes its dtype. */
     private static Tensor like(Arguments a, String name, String other) {
-        return !(a.value(name) instanceof Tensor) && a.value(other) instanceof Tensor o && o.dtype().isFloating()
+        return !(a.value(name) instanceof Tensor)
+                        && a.value(other) instanceof Tensor o
+                        && o.dtype().isFloating()
                 ? Tensor.scalar(a.d(name), o.dtype())
                 : a.t(name);
     }
@@ -178,7 +195,9 @@ final class AtenMath {
         table.addUnary("log_sigmoid", Tensor::logSigmoid, "logsigmoid");
         table.addUnary("softsign", Tensor::softsign);
         table.addUnary("tanhshrink", Tensor::tanhshrink);
-        table.add("gelu(input, approximate='none')", a -> a.s("approximate").equals("tanh") ? a.x().geluTanh() : a.x().gelu());
+        table.add(
+                "gelu(input, approximate='none')",
+                a -> a.s("approximate").equals("tanh") ? a.x().geluTanh() : a.x().gelu());
         table.add("hardtanh(input, min_val=-1, max_val=1)", a -> a.x().hardtanh(a.d("min_val"), a.d("max_val")));
         table.add("leaky_relu(input, negative_slope=0.01)", a -> a.x().leakyRelu(a.d("negative_slope")));
         table.add("elu(input, alpha=1, scale=1, input_scale=1)", a -> {

@@ -10,15 +10,27 @@ final class AtenProducts {
     static void addTo(Operators table) {
         table.add("matmul(input, other)", a -> a.x().matmul(a.t("other")), "mm", "bmm", "mv", "linalg_matmul");
         table.add("dot(input, other)", a -> a.x().dot(a.t("other")), "vdot");
-        table.add("inner(input, other)", a -> a.x().matmul(a.t("other").rank() < 2 ? a.t("other") : a.t("other").t()));
+        table.add(
+                "inner(input, other)",
+                a -> a.x().matmul(
+                                a.t("other").rank() < 2
+                                        ? a.t("other")
+                                        : a.t("other").t()));
         table.add("outer(input, other)", a -> a.x().outer(a.t("other")), "ger");
-        table.add("addmm(input, mat1, mat2, beta=1, alpha=1)",
-                a -> a.x().addmm(a.t("mat1"), a.t("mat2"), a.d("beta"), a.d("alpha")), "baddbmm", "addmv");
-        table.add("addbmm(input, batch1, batch2, beta=1, alpha=1)", a -> a.x().mul(a.d("beta"))
-                .add(a.t("batch1").matmul(a.t("batch2")).sum(0).mul(a.d("alpha"))));
-        table.add("addr(input, vec1, vec2, beta=1, alpha=1)", a -> a.x().mul(a.d("beta"))
-                .add(a.t("vec1").outer(a.t("vec2")).mul(a.d("alpha"))));
-        table.add("einsum(equation, *operands)",
+        table.add(
+                "addmm(input, mat1, mat2, beta=1, alpha=1)",
+                a -> a.x().addmm(a.t("mat1"), a.t("mat2"), a.d("beta"), a.d("alpha")),
+                "baddbmm",
+                "addmv");
+        table.add(
+                "addbmm(input, batch1, batch2, beta=1, alpha=1)",
+                a -> a.x().mul(a.d("beta"))
+                        .add(a.t("batch1").matmul(a.t("batch2")).sum(0).mul(a.d("alpha"))));
+        table.add(
+                "addr(input, vec1, vec2, beta=1, alpha=1)",
+                a -> a.x().mul(a.d("beta")).add(a.t("vec1").outer(a.t("vec2")).mul(a.d("alpha"))));
+        table.add(
+                "einsum(equation, *operands)",
                 a -> Tensor.einsum(a.s("equation"), a.tensors("operands").toArray(Tensor[]::new)));
         table.add("kron(input, other)", a -> a.x().kron(a.t("other")));
         table.add("bilinear(input1, input2, weight, bias=None)", a -> {
@@ -27,14 +39,18 @@ final class AtenProducts {
             return a.t("input1").bilinear(a.t("input2"), weight, a.t("bias", zeros));
         });
         table.add("cdist(x1, x2, p=2, compute_mode=None)", a -> a.t("x1").cdist(a.t("x2"), a.d("p")));
-        table.add("cosine_similarity(x1, x2, dim=1, eps=1e-8)",
+        table.add(
+                "cosine_similarity(x1, x2, dim=1, eps=1e-8)",
                 a -> a.t("x1").cosineSimilarity(a.t("x2"), a.i("dim"), a.d("eps")));
         table.add("pairwise_distance(x1, x2, p=2, eps=1e-6, keepdim=False)", a -> {
             var d = a.t("x1").sub(a.t("x2")).add(a.d("eps"));
             return a.b("keepdim") ? d.keepdim(t -> t.norm(a.d("p"), -1), -1) : d.norm(a.d("p"), -1);
         });
         table.add("linear(input, weight, bias=None)", a -> {
-            var y = a.x().matmul(a.t("weight").rank() == 1 ? a.t("weight") : a.t("weight").t());
+            var y = a.x().matmul(
+                            a.t("weight").rank() == 1
+                                    ? a.t("weight")
+                                    : a.t("weight").t());
             return a.has("bias") ? y.add(a.t("bias")) : y;
         });
         table.add("tensordot(input, other, dims_self, dims_other)", a -> {
@@ -61,15 +77,22 @@ final class AtenProducts {
     private static void convolutions(Operators table) {
         for (int n = 1; n <= 3; n++) {
             int axes = n;
-            table.add("conv" + n + "d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)",
+            table.add(
+                    "conv" + n + "d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)",
                     a -> conv(a, axes));
-            table.add("conv_transpose" + n + "d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1,"
-                    + " dilation=1)", a -> transposed(a, axes));
+            table.add(
+                    "conv_transpose" + n
+                            + "d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1,"
+                            + " dilation=1)",
+                    a -> transposed(a, axes));
         }
-        table.add("convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)", a -> {
-            int axes = a.x().rank() - 2;
-            return a.b("transposed") ? transposed(a, axes) : conv(a, axes);
-        }, "_convolution");
+        table.add(
+                "convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)",
+                a -> {
+                    int axes = a.x().rank() - 2;
+                    return a.b("transposed") ? transposed(a, axes) : conv(a, axes);
+                },
+                "_convolution");
     }
 
     private static Tensor conv(Arguments a, int axes) {
@@ -79,13 +102,22 @@ final class AtenProducts {
             return finished(a, axes, x.convSame(weight, a.ints("dilation", axes), a.i("groups")));
         }
         int[] padding = a.value("padding") instanceof String ? new int[axes] : a.ints("padding", axes);
-        return finished(a, axes, x.conv(weight, a.ints("stride", axes), padding, a.ints("dilation", axes), a.i("groups")));
+        return finished(
+                a, axes, x.conv(weight, a.ints("stride", axes), padding, a.ints("dilation", axes), a.i("groups")));
     }
 
     private static Tensor transposed(Arguments a, int axes) {
-        return finished(a, axes, batched(a.x(), axes).convTranspose(
-                a.t("weight"), a.ints("stride", axes), a.ints("padding", axes), a.ints("output_padding", axes),
-                a.ints("dilation", axes), a.i("groups")));
+        return finished(
+                a,
+                axes,
+                batched(a.x(), axes)
+                        .convTranspose(
+                                a.t("weight"),
+                                a.ints("stride", axes),
+                                a.ints("padding", axes),
+                                a.ints("output_padding", axes),
+                                a.ints("dilation", axes),
+                                a.i("groups")));
     }
 
     private static Tensor batched(Tensor x, int axes) {

@@ -23,24 +23,33 @@ final class AtenReductions {
         table.add("amin(input, dim=None, keepdim=False)", a -> kept(a.x(), a, x -> x.amin(a.ints("dim"))));
         table.add("any(input, dim=None, keepdim=False)", a -> kept(a.x(), a, x -> x.any(a.ints("dim"))));
         table.add("all(input, dim=None, keepdim=False)", a -> kept(a.x(), a, x -> x.all(a.ints("dim"))));
-        table.add("logsumexp(input, dim, keepdim=False)", a -> kept(a.x(), a, x -> x.logsumexp(a.ints("dim"))), "special_logsumexp");
+        table.add(
+                "logsumexp(input, dim, keepdim=False)",
+                a -> kept(a.x(), a, x -> x.logsumexp(a.ints("dim"))),
+                "special_logsumexp");
         table.add("max(input, dim=None, keepdim=False, other=None)", a -> extreme(a, true));
         table.add("min(input, dim=None, keepdim=False, other=None)", a -> extreme(a, false));
-        table.add("argmax(input, dim=None, keepdim=False)",
+        table.add(
+                "argmax(input, dim=None, keepdim=False)",
                 a -> a.has("dim") ? kept(a.x(), a, x -> x.argmax(a.i("dim"))) : a.x().argmax());
-        table.add("argmin(input, dim=None, keepdim=False)",
+        table.add(
+                "argmin(input, dim=None, keepdim=False)",
                 a -> a.has("dim") ? kept(a.x(), a, x -> x.argmin(a.i("dim"))) : a.x().argmin());
         table.add("var(input, dim=None, unbiased=True, keepdim=False, correction=None)", a -> spread(a, true));
         table.add("std(input, dim=None, unbiased=True, keepdim=False, correction=None)", a -> spread(a, false));
-        table.add("var_mean(input, dim=None, unbiased=True, keepdim=False, correction=None)",
+        table.add(
+                "var_mean(input, dim=None, unbiased=True, keepdim=False, correction=None)",
                 a -> List.of(spread(a, true), kept(a.x(), a, x -> x.mean(a.ints("dim")))));
-        table.add("std_mean(input, dim=None, unbiased=True, keepdim=False, correction=None)",
+        table.add(
+                "std_mean(input, dim=None, unbiased=True, keepdim=False, correction=None)",
                 a -> List.of(spread(a, false), kept(a.x(), a, x -> x.mean(a.ints("dim")))));
         table.add("norm(input, p=2, dim=None, keepdim=False, dtype=None)", AtenReductions::norm);
-        table.add("linalg_vector_norm(input, ord=2, dim=None, keepdim=False, dtype=None)",
+        table.add(
+                "linalg_vector_norm(input, ord=2, dim=None, keepdim=False, dtype=None)",
                 a -> kept(a.x(), a, x -> x.norm(a.d("ord"), a.ints("dim"))));
         table.add("dist(input, other, p=2)", a -> a.x().sub(a.t("other")).norm(a.d("p")));
-        table.add("median(input, dim=None, keepdim=False)",
+        table.add(
+                "median(input, dim=None, keepdim=False)",
                 a -> a.has("dim") ? pair(a, a.x().median(a.i("dim"))) : a.x().median());
         table.add("kthvalue(input, k, dim=-1, keepdim=False)", a -> pair(a, a.x().kthvalue(a.i("k"), a.i("dim"))));
         table.add("sort(input, dim=-1, descending=False, stable=None)", a -> {
@@ -93,7 +102,8 @@ final class AtenReductions {
         }
         int axis = a.i("dim");
         return List.of(
-                kept(x, a, t -> max ? t.max(axis) : t.min(axis)), kept(x, a, t -> max ? t.argmax(axis) : t.argmin(axis)));
+                kept(x, a, t -> max ? t.max(axis) : t.min(axis)),
+                kept(x, a, t -> max ? t.argmax(axis) : t.argmin(axis)));
     }
 
     private static Tensor spread(Arguments a, boolean var) {

@@ -20,7 +20,15 @@ import soma.Tensor;
 class ConformanceTest {
     /** Names of the vocabulary whose operator Soma does not have. */
     private static final Set<String> MISSING = Set.of(
-            "ctc_loss", "gru", "gru_cell", "lstm", "lstm_cell", "multi_head_attention", "rnn_cell", "rnn_relu", "rnn_tanh",
+            "ctc_loss",
+            "gru",
+            "gru_cell",
+            "lstm",
+            "lstm_cell",
+            "multi_head_attention",
+            "rnn_cell",
+            "rnn_relu",
+            "rnn_tanh",
             "scaled_dot_product_attention");
 
     private final Operators operators = new Operators();
@@ -50,9 +58,11 @@ class ConformanceTest {
         assertThat(numbers("a, b = torch.split(x, [1, 2])\nb", Map.of("x", x))).containsExactly(2, 3);
         assertThat(numbers("y = x\nfor i in range(1, 4):\n  y = y + i\ny", Map.of("x", x)))
                 .containsExactly(7, 8, 9);
-        assertThat(numbers("ys = []\nfor i in range(2):\n  ys.append(x[i] * float(i))\ntorch.stack(ys)", Map.of("x", x)))
+        assertThat(numbers(
+                        "ys = []\nfor i in range(2):\n  ys.append(x[i] * float(i))\ntorch.stack(ys)", Map.of("x", x)))
                 .containsExactly(0, 2);
-        assertThat(numbers("torch.stack([x[i] for i in range(2)])", Map.of("x", x))).containsExactly(1, 2);
+        assertThat(numbers("torch.stack([x[i] for i in range(2)])", Map.of("x", x)))
+                .containsExactly(1, 2);
         assertThat(numbers("y = x.clone()\ny[1] = 7.0\ny", Map.of("x", x))).containsExactly(1, 7, 3);
     }
 
@@ -70,7 +80,8 @@ class ConformanceTest {
     @Test
     void keptCasesHold() throws IOException, URISyntaxException {
         for (var name : List.of("more-cases.json.gz", "formula-cases.json.gz")) {
-            var file = Path.of(Objects.requireNonNull(ConformanceTest.class.getResource(name), name).toURI());
+            var file = Path.of(Objects.requireNonNull(ConformanceTest.class.getResource(name), name)
+                    .toURI());
             var tally = TorchCases.run(file);
             assertThat(tally.failures()).as(name).isEmpty();
             assertThat(tally.passed()).as(name).isPositive();

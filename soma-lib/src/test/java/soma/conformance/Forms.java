@@ -44,12 +44,15 @@ final class Forms {
     private static Map<String, Form> read() {
         var forms = new LinkedHashMap<String, Form>();
         try (var in = Objects.requireNonNull(Forms.class.getResourceAsStream("forms.txt"), "forms.txt")) {
-            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(l -> !l.startsWith("#")).forEach(line -> {
-                var sides = line.split(" -> ", 2);
-                var head = sides[0].split(": ", 2);
-                var call = (Script.Call) Script.expression("f(" + (head.length > 1 ? head[1] : "") + ")");
-                forms.put(head[0], new Form(call.named(), sides[1]));
-            });
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(l -> !l.startsWith("#"))
+                    .forEach(line -> {
+                        var sides = line.split(" -> ", 2);
+                        var head = sides[0].split(": ", 2);
+                        var call = (Script.Call) Script.expression("f(" + (head.length > 1 ? head[1] : "") + ")");
+                        forms.put(head[0], new Form(call.named(), sides[1]));
+                    });
             return forms;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

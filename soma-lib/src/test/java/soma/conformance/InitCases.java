@@ -34,12 +34,17 @@ final class InitCases {
         var name = c.get("op").getAsString();
         if (name.equals("calculate_gain")) {
             double gain = Init.gain(nonlinearity(attributes), number(attributes, "negative_slope", 0.01));
-            return Numbers.difference("the gain", new double[] {gain}, new double[] {number(expect, "gain", 1)},
+            return Numbers.difference(
+                    "the gain",
+                    new double[] {gain},
+                    new double[] {number(expect, "gain", 1)},
                     new Numbers.Tolerance(1e-9, 0));
         }
-        var shape = Shape.of(((List<?>) attributes.get("shape")).stream().mapToInt(v -> (int) Arguments.integer(v)).toArray());
-        Function<Rng, Tensor> law =
-                name.equals("layer_default") ? layer(attributes, shape) : rng -> init(name, attributes).draw(rng, shape);
+        var shape = Shape.of(((List<?>) attributes.get("shape"))
+                .stream().mapToInt(v -> (int) Arguments.integer(v)).toArray());
+        Function<Rng, Tensor> law = name.equals("layer_default")
+                ? layer(attributes, shape)
+                : rng -> init(name, attributes).draw(rng, shape);
         return name.equals("orthogonal")
                 ? orthogonal(law.apply(Rng.seed(1)), shape, number(attributes, "gain", 1))
                 : follows(samples(law, shape), attributes, expect, name);
@@ -88,7 +93,8 @@ final class InitCases {
         int fanIn = (int) number(a, "fan_in", 0);
         Function<Rng, Param> fresh = switch (name) {
             case "linear", "linear_weight" -> _ -> new Linear(shape.dim(1), shape.dim(0)).weight();
-            case "linear_bias" -> rng -> bias(rng, new Linear(fanIn, shape.dim(0)).weight(), new Linear(fanIn, shape.dim(0)));
+            case "linear_bias" ->
+                rng -> bias(rng, new Linear(fanIn, shape.dim(0)).weight(), new Linear(fanIn, shape.dim(0)));
             case "conv1d", "conv1d_weight" -> _ -> new Conv1d(shape.dim(1), shape.dim(0), shape.dim(2)).weight();
             case "conv2d", "conv2d_weight" ->
                 _ -> new Conv2d(shape.dim(1), shape.dim(0), Shape.of(shape.dim(2), shape.dim(3))).weight();
@@ -193,7 +199,9 @@ final class InitCases {
             for (int j = 0; j < n; j++) {
                 double dot = 0;
                 for (int k = 0; k < Math.max(rows, columns); k++) {
-                    dot += rows >= columns ? m[k * columns + i] * m[k * columns + j] : m[i * columns + k] * m[j * columns + k];
+                    dot += rows >= columns
+                            ? m[k * columns + i] * m[k * columns + j]
+                            : m[i * columns + k] * m[j * columns + k];
                 }
                 if (Math.abs(dot - (i == j ? gain * gain : 0)) > 1e-5 * Math.max(1, gain * gain)) {
                     return List.of("vectors " + i + " and " + j + " have the product " + dot);

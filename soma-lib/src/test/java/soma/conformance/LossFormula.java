@@ -6,11 +6,13 @@ import java.util.regex.Pattern;
 import soma.Tensor;
 
 /**
- * A loss as an optimizer's case writes it, in the notation of a paper: {@code mean((tanh(X w1^T + b1) w2^T + b2 - Y)^2)}. Names side by
- * side are multiplied as matrices, a dot between them is the inner product, {@code *} goes element by element.
+ * A loss as an optimizer's case writes it, in the notation of a paper: {@code mean((tanh(X w1^T + b1) w2^T + b2 -
+ * Y)^2)}. Names side by side are multiplied as matrices, a dot between them is the inner product, {@code *} goes
+ * element by element.
  */
 final class LossFormula {
-    private static final Pattern TOKEN = Pattern.compile("\\s*(\\d+(?:\\.\\d+)?(?:e-?\\d+)?|[A-Za-z_]\\w*|[-+*/^.()\\[\\]:,])");
+    private static final Pattern TOKEN =
+            Pattern.compile("\\s*(\\d+(?:\\.\\d+)?(?:e-?\\d+)?|[A-Za-z_]\\w*|[-+*/^.()\\[\\]:,])");
 
     private final List<String> tokens;
     private final Map<String, Tensor> values;
@@ -70,7 +72,9 @@ final class LossFormula {
 
     private Tensor beside() {
         var x = power();
-        while (at < tokens.size() && (Character.isLetterOrDigit(tokens.get(at).charAt(0)) || tokens.get(at).equals("("))) {
+        while (at < tokens.size()
+                && (Character.isLetterOrDigit(tokens.get(at).charAt(0))
+                        || tokens.get(at).equals("("))) {
             var y = power();
             x = x.rank() == 0 || y.rank() == 0 ? x.mul(y) : x.matmul(y);
         }

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the stored reference cases and prints one line for each suite, then the cases that failed. The folder is the first argument,
- * else the system property {@code soma.conformance}, else the environment's SOMA_CONFORMANCE, else {@code shared/conformance} beside
- * the project. Exits with 1 where a case failed, with 2 where there is nothing to run.
+ * Runs the stored reference cases and prints one line for each suite, then the cases that failed. The folder is the
+ * first argument, else the system property {@code soma.conformance}, else the environment's SOMA_CONFORMANCE, else
+ * {@code shared/conformance} beside the project. Exits with 1 where a case failed, with 2 where there is nothing to
+ * run.
  */
 public final class Main {
     private Main() {}
@@ -20,7 +21,8 @@ public final class Main {
         suites.forEach(s -> s.report().forEach(System.out::println));
         if (suites.isEmpty()) {
             System.out.println("conformance: no cases in " + folder
-                    + "; name a folder with torch-cases.json.gz or array-files by -Dsoma.conformance=DIR or SOMA_CONFORMANCE");
+                    + "; name a folder with torch-cases.json.gz or array-files by -Dsoma.conformance=DIR or"
+                    + " SOMA_CONFORMANCE");
         }
         System.out.flush();
         System.exit(suites.isEmpty() ? 2 : suites.stream().anyMatch(s -> s.failed() > 0) ? 1 : 0);

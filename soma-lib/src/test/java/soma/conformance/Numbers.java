@@ -22,7 +22,9 @@ final class Numbers {
 
         static Tolerance of(JsonObject c) {
             var t = c.getAsJsonObject("tol");
-            return t == null ? new Tolerance(1e-9, 1e-10) : new Tolerance(t.get("rtol").getAsDouble(), t.get("atol").getAsDouble());
+            return t == null
+                    ? new Tolerance(1e-9, 1e-10)
+                    : new Tolerance(t.get("rtol").getAsDouble(), t.get("atol").getAsDouble());
         }
 
         boolean admits(double got, double want) {
@@ -45,11 +47,15 @@ final class Numbers {
     }
 
     static double[] numbers(JsonElement array) {
-        return array.getAsJsonArray().asList().stream().mapToDouble(Numbers::number).toArray();
+        return array.getAsJsonArray().asList().stream()
+                .mapToDouble(Numbers::number)
+                .toArray();
     }
 
     static Shape shape(JsonObject t) {
-        return Shape.of(t.getAsJsonArray("shape").asList().stream().mapToInt(JsonElement::getAsInt).toArray());
+        return Shape.of(t.getAsJsonArray("shape").asList().stream()
+                .mapToInt(JsonElement::getAsInt)
+                .toArray());
     }
 
     static DType dtype(JsonObject t) {
@@ -58,10 +64,13 @@ final class Numbers {
 
     static Tensor tensor(JsonObject t) {
         if (dtype(t) == DType.INT64) {
-            var whole = t.getAsJsonArray("data").asList().stream().mapToLong(JsonElement::getAsLong).toArray();
+            var whole = t.getAsJsonArray("data").asList().stream()
+                    .mapToLong(JsonElement::getAsLong)
+                    .toArray();
             return Tensor.wrap(whole, DType.INT64, shape(t));
         }
-        var values = Tensor.wrap(numbers(t.get("data")), DType.FLOAT64, shape(t)).to(dtype(t));
+        var values =
+                Tensor.wrap(numbers(t.get("data")), DType.FLOAT64, shape(t)).to(dtype(t));
         return Tensor.wrap(values.array(), values.dtype(), values.shape());
     }
 
@@ -69,8 +78,8 @@ final class Numbers {
     static Map<String, JsonObject> byName(JsonObject c, String list) {
         var out = new LinkedHashMap<String, JsonObject>();
         if (c.has(list)) {
-            c.getAsJsonArray(list).forEach(t ->
-                    out.put(t.getAsJsonObject().get("name").getAsString(), t.getAsJsonObject()));
+            c.getAsJsonArray(list)
+                    .forEach(t -> out.put(t.getAsJsonObject().get("name").getAsString(), t.getAsJsonObject()));
         }
         return out;
     }
@@ -119,10 +128,13 @@ final class Numbers {
             return List.of(what + " is " + got.dtype() + ", expected " + dtype);
         }
         if (!dtype.isFloating()) {
-            var values = Arrays.stream(numbers(want.get("data"))).mapToLong(v -> (long) v).toArray();
+            var values = Arrays.stream(numbers(want.get("data")))
+                    .mapToLong(v -> (long) v)
+                    .toArray();
             return Arrays.equals(got.toLongArray(), values)
                     ? List.of()
-                    : List.of(what + " is " + Arrays.toString(got.toLongArray()) + ", expected " + Arrays.toString(values));
+                    : List.of(what + " is " + Arrays.toString(got.toLongArray()) + ", expected "
+                            + Arrays.toString(values));
         }
         return difference(what, got.toDoubleArray(), numbers(want.get("data")), tolerance);
     }
@@ -146,7 +158,7 @@ final class Numbers {
         }
         return wrong == 0
                 ? List.of()
-                : List.of(what + ": " + wrong + " of " + want.length + " numbers differ, the worst at " + worst + ": " + got[worst]
-                        + ", expected " + want[worst]);
+                : List.of(what + ": " + wrong + " of " + want.length + " numbers differ, the worst at " + worst + ": "
+                        + got[worst] + ", expected " + want[worst]);
     }
 }

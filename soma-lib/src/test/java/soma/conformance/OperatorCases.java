@@ -12,8 +12,9 @@ import soma.Tensor;
 /** An operator's outputs, and its gradients along the cotangents. */
 final class OperatorCases {
     /**
-     * Operators whose gradients PyTorch computes with a constant rounded to single precision even in double precision, so that the stored
-     * numbers are only as good as that: celu with 1/alpha (elu_backward's argument), hardsigmoid with 1/6.
+     * Operators whose gradients PyTorch computes with a constant rounded to single precision even in double precision,
+     * so that the stored numbers are only as good as that: celu with 1/alpha (elu_backward's argument), hardsigmoid
+     * with 1/6.
      */
     private static final Map<String, Numbers.Tolerance> ROUNDED =
             Map.of("celu", new Numbers.Tolerance(1e-7, 1e-9), "hardsigmoid", new Numbers.Tolerance(1e-7, 1e-9));
@@ -42,7 +43,8 @@ final class OperatorCases {
         }
         var outputs = new LinkedHashMap<String, Tensor>();
         for (int i = 0; i < names.size(); i++) {
-            outputs.put(names.get(i), given.get(i) instanceof Tensor t ? t : Tensor.scalar(Arguments.number(given.get(i))));
+            outputs.put(
+                    names.get(i), given.get(i) instanceof Tensor t ? t : Tensor.scalar(Arguments.number(given.get(i))));
         }
         return compare(c, inputs, outputs);
     }
@@ -63,12 +65,14 @@ final class OperatorCases {
         all.addAll(gradients);
         Soma.eval(all);
         var problems = new ArrayList<String>();
-        Numbers.byName(c, "outputs").forEach((name, want) ->
-                problems.addAll(Numbers.difference("output " + name, outputs.get(name), want, tolerance)));
+        Numbers.byName(c, "outputs")
+                .forEach((name, want) ->
+                        problems.addAll(Numbers.difference("output " + name, outputs.get(name), want, tolerance)));
         var gradientTolerance = ROUNDED.getOrDefault(c.get("op").getAsString(), tolerance);
         int i = 0;
         for (var e : wantedGradients.entrySet()) {
-            problems.addAll(Numbers.difference("gradient of " + e.getKey(), gradients.get(i++), e.getValue(), gradientTolerance));
+            problems.addAll(Numbers.difference(
+                    "gradient of " + e.getKey(), gradients.get(i++), e.getValue(), gradientTolerance));
         }
         return problems;
     }

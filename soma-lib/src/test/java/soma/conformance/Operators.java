@@ -11,7 +11,8 @@ import java.util.function.UnaryOperator;
 import soma.Tensor;
 
 /**
- * PyTorch's operators by their ATen names, each with the names and defaults of its arguments, as calls of Soma's public operations.
+ * PyTorch's operators by their ATen names, each with the names and defaults of its arguments, as calls of Soma's public
+ * operations.
  */
 final class Operators {
     private static final Object REQUIRED = new Object();
@@ -40,7 +41,9 @@ final class Operators {
         return table.keySet();
     }
 
-    /** Adds an operator by its signature, as in {@code "clamp(input, min=None, max=None)"}; further names mean the same. */
+    /**
+     * Adds an operator by its signature, as in {@code "clamp(input, min=None, max=None)"}; further names mean the same.
+     */
     void add(String signature, Function<Arguments, Object> body, String... aliases) {
         var call = (Script.Call) Script.expression(signature);
         var names = new ArrayList<String>();

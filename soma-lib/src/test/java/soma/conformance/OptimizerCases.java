@@ -59,18 +59,20 @@ final class OptimizerCases {
             }
             if (station.has("loss_before")) {
                 double[] want = {Numbers.number(station.get("loss_before"))};
-                problems.addAll(
-                        Numbers.difference("loss before step " + last, new double[] {loss}, want, tolerance));
+                problems.addAll(Numbers.difference("loss before step " + last, new double[] {loss}, want, tolerance));
             }
-            Numbers.byName(station, "params").forEach((name, want) -> problems.addAll(Numbers.difference(
-                    name + " after step " + last, read(params.get(name)), want, tolerance)));
+            Numbers.byName(station, "params")
+                    .forEach((name, want) -> problems.addAll(
+                            Numbers.difference(name + " after step " + last, read(params.get(name)), want, tolerance)));
         }
         return problems;
     }
 
     private static Map<String, Param> params(JsonObject c) {
         var params = new LinkedHashMap<String, Param>();
-        Numbers.byName(c, "initial").forEach((name, t) -> params.put(name, Param.of(Numbers.tensor(t)).named(name)));
+        Numbers.byName(c, "initial")
+                .forEach((name, t) ->
+                        params.put(name, Param.of(Numbers.tensor(t)).named(name)));
         return params;
     }
 
@@ -96,10 +98,11 @@ final class OptimizerCases {
         }
         var updater = new Updater<>(optimizer(name, new Options(attributes)), params);
         return k -> Soma.training(Rng.seed(k), () -> {
-            var l = loss.get();
-            updater.apply(Iteration.of(k), clipped(Autodiff.grad(l, updater.values()), attributes));
-            return l;
-        }).item();
+                    var l = loss.get();
+                    updater.apply(Iteration.of(k), clipped(Autodiff.grad(l, updater.values()), attributes));
+                    return l;
+                })
+                .item();
     }
 
     private static List<Tensor> clipped(List<Tensor> gradients, Map<String, Object> attributes) {
@@ -141,7 +144,8 @@ final class OptimizerCases {
 
         <T> T complete(T optimizer) {
             if (!open.isEmpty()) {
-                throw new MissingOperator("option " + open + " of " + optimizer.getClass().getSimpleName());
+                throw new MissingOperator(
+                        "option " + open + " of " + optimizer.getClass().getSimpleName());
             }
             return optimizer;
         }
@@ -151,37 +155,47 @@ final class OptimizerCases {
         boolean search = o.given.get("line_search") != null;
         o.open.remove("line_search");
         return o.complete(new Lbfgs(
-                o.number("lr", 1), (int) o.number("max_iter", 20), (int) o.number("history_size", 100),
-                o.number("tolerance_grad", 1e-7), o.number("tolerance_change", 1e-9), search));
+                o.number("lr", 1),
+                (int) o.number("max_iter", 20),
+                (int) o.number("history_size", 100),
+                o.number("tolerance_grad", 1e-7),
+                o.number("tolerance_change", 1e-9),
+                search));
     }
 
     private static Optimizer<?> optimizer(String name, Options o) {
         double decay = o.number("weight_decay", name.equals("adamw") ? 0.01 : 0);
         double eps = o.number("eps", name.equals("adagrad") ? 1e-10 : name.equals("adadelta") ? 1e-6 : 1e-8);
-        var lr = Schedule.constant(o.number("lr", switch (name) {
-            case "adadelta" -> 1;
-            case "adagrad", "rmsprop", "rprop" -> 0.01;
-            case "adamax", "nadam" -> 0.002;
-            default -> 0.001;
-        }));
+        var lr = Schedule.constant(o.number(
+                "lr",
+                switch (name) {
+                    case "adadelta" -> 1;
+                    case "adagrad", "rmsprop", "rprop" -> 0.01;
+                    case "adamax", "nadam" -> 0.002;
+                    default -> 0.001;
+                }));
         var betas = o.pair("betas", 0.9, 0.999);
-        return o.complete(switch (name) {
-            case "sgd" -> new Sgd(lr, o.number("momentum", 0), o.number("dampening", 0), o.flag("nesterov"), decay);
-            case "adam" -> new Adam(lr, betas[0], betas[1], eps, decay, o.flag("amsgrad"));
-            case "adamw" -> new AdamW(lr, betas[0], betas[1], eps, decay, o.flag("amsgrad"));
-            case "adamax" -> new Adamax(lr, betas[0], betas[1], eps, decay);
-            case "nadam" -> new NAdam(lr, betas[0], betas[1], eps, decay, o.number("momentum_decay", 4e-3));
-            case "radam" -> new RAdam(lr, betas[0], betas[1], eps, decay);
-            case "adagrad" -> new AdaGrad(lr, o.number("lr_decay", 0), o.number("initial_accumulator_value", 0), eps, decay);
-            case "adadelta" -> new AdaDelta(lr, o.number("rho", 0.9), eps, decay);
-            case "rmsprop" ->
-                new RmsProp(lr, o.number("alpha", 0.99), eps, o.number("momentum", 0), o.flag("centered"), decay);
-            case "rprop" -> {
-                var etas = o.pair("etas", 0.5, 1.2);
-                var sizes = o.pair("step_sizes", 1e-6, 50);
-                yield new Rprop(lr, etas[0], etas[1], sizes[0], sizes[1]);
-            }
-            default -> throw new MissingOperator("optimizer " + name);
-        });
+        return o.complete(
+                switch (name) {
+                    case "sgd" ->
+                        new Sgd(lr, o.number("momentum", 0), o.number("dampening", 0), o.flag("nesterov"), decay);
+                    case "adam" -> new Adam(lr, betas[0], betas[1], eps, decay, o.flag("amsgrad"));
+                    case "adamw" -> new AdamW(lr, betas[0], betas[1], eps, decay, o.flag("amsgrad"));
+                    case "adamax" -> new Adamax(lr, betas[0], betas[1], eps, decay);
+                    case "nadam" -> new NAdam(lr, betas[0], betas[1], eps, decay, o.number("momentum_decay", 4e-3));
+                    case "radam" -> new RAdam(lr, betas[0], betas[1], eps, decay);
+                    case "adagrad" ->
+                        new AdaGrad(lr, o.number("lr_decay", 0), o.number("initial_accumulator_value", 0), eps, decay);
+                    case "adadelta" -> new AdaDelta(lr, o.number("rho", 0.9), eps, decay);
+                    case "rmsprop" ->
+                        new RmsProp(
+                                lr, o.number("alpha", 0.99), eps, o.number("momentum", 0), o.flag("centered"), decay);
+                    case "rprop" -> {
+                        var etas = o.pair("etas", 0.5, 1.2);
+                        var sizes = o.pair("step_sizes", 1e-6, 50);
+                        yield new Rprop(lr, etas[0], etas[1], sizes[0], sizes[1]);
+                    }
+                    default -> throw new MissingOperator("optimizer " + name);
+                });
     }
 }

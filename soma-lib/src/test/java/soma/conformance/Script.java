@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The small language in which a case writes its defining expression: what TorchScript and Python share. A script is a list of
- * statements; the last one's value is the result.
+ * The small language in which a case writes its defining expression: what TorchScript and Python share. A script is a
+ * list of statements; the last one's value is the result.
  */
 final class Script {
 
@@ -59,8 +59,9 @@ final class Script {
     record Fork(Node condition, List<Statement> yes, List<Statement> no) implements Statement {}
 
     private static final Pattern TOKEN = Pattern.compile("""
-            \\s*(?:(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)|(?<name>[A-Za-z_]\\w*)|(?<string>'[^']*'|"[^"]*")\
-            |(?<op>\\*\\*|//|==|!=|<=|>=|\\+=|-=|\\*=|/=|\\.\\.\\.|[-+*/%@<>=()\\[\\],.:&|^~;]))""");
+        \\s*(?:(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)|(?<name>[A-Za-z_]\\w*)|(?<string>'[^']*'|"[^"]*")\
+        |(?<op>\\*\\*|//|==|!=|<=|>=|\\+=|-=|\\*=|/=|\\.\\.\\.|[-+*/%@<>=()\\[\\],.:&|^~;]))\
+        """);
 
     private record Line(int indent, List<String> tokens) {}
 
@@ -141,7 +142,8 @@ final class Script {
                 var condition = line.choice();
                 line.expect(":");
                 var yes = block(lines, next, lines.get(next[0]).indent);
-                boolean other = next[0] < lines.size() && lines.get(next[0]).tokens.equals(List.of("else", ":"));
+                boolean other =
+                        next[0] < lines.size() && lines.get(next[0]).tokens.equals(List.of("else", ":"));
                 next[0] += other ? 1 : 0;
                 out.add(new Fork(condition, yes, other ? block(lines, next, lines.get(next[0]).indent) : List.of()));
             } else {
@@ -358,13 +360,15 @@ final class Script {
 
     private void expect(String token) {
         if (!take(token)) {
-            throw new IllegalArgumentException("expected '" + token + "' at token " + at + " of " + String.join(" ", tokens));
+            throw new IllegalArgumentException(
+                    "expected '" + token + "' at token " + at + " of " + String.join(" ", tokens));
         }
     }
 
     private void expectEnd() {
         if (at != tokens.size()) {
-            throw new IllegalArgumentException("cannot read from '" + tokens.get(at) + "' in " + String.join(" ", tokens));
+            throw new IllegalArgumentException(
+                    "cannot read from '" + tokens.get(at) + "' in " + String.join(" ", tokens));
         }
     }
 }

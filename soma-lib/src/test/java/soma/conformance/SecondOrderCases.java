@@ -10,8 +10,8 @@ import soma.Autodiff;
 import soma.Tensor;
 
 /**
- * Gradients of gradients. Where a case gives no defining expression, its name tells the functions (logsumexp_gelu) and the output y
- * which of the few ways to join them with the inputs x, w and v is meant.
+ * Gradients of gradients. Where a case gives no defining expression, its name tells the functions (logsumexp_gelu) and
+ * the output y which of the few ways to join them with the inputs x, w and v is meant.
  */
 final class SecondOrderCases {
     private SecondOrderCases() {}
@@ -72,10 +72,16 @@ final class SecondOrderCases {
                 var whole = new ArrayList<>(List.of(chain));
                 if (inputs.contains("v")) {
                     whole.addAll(List.of(
-                            "torch.matmul(" + chain + ", v)", "torch.matmul(" + chain + ", v.t())", "(" + chain + ") * v"));
+                            "torch.matmul(" + chain + ", v)",
+                            "torch.matmul(" + chain + ", v.t())",
+                            "(" + chain + ") * v"));
                 }
                 for (var y : whole) {
-                    out.addAll(List.of(y, "torch.sum(" + y + ")", "torch.sum(" + y + ", [-1])", "torch.mean(" + y + ")",
+                    out.addAll(List.of(
+                            y,
+                            "torch.sum(" + y + ")",
+                            "torch.sum(" + y + ", [-1])",
+                            "torch.mean(" + y + ")",
                             "torch.sum((" + y + ") ** 2)"));
                 }
             }

@@ -28,7 +28,10 @@ final class Tally {
         } catch (MissingOperator e) {
             skipped.computeIfAbsent(e.getMessage(), _ -> new ArrayList<>()).add(id);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError e) {
-            var at = java.util.Arrays.stream(e.getStackTrace()).findFirst().map(f -> " at " + f).orElse("");
+            var at = java.util.Arrays.stream(e.getStackTrace())
+                    .findFirst()
+                    .map(f -> " at " + f)
+                    .orElse("");
             failures.add(id + ": " + e + at);
         }
     }

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** Cases in the format {@code soma-torch-cases/1}: operators with gradients, second order, optimizers, schedules, initialisers. */
+/**
+ * Cases in the format {@code soma-torch-cases/1}: operators with gradients, second order, optimizers, schedules,
+ * initialisers.
+ */
 final class TorchCases {
     private TorchCases() {}
 
