@@ -4,7 +4,8 @@ module soma.core {
     requires static org.jspecify;
 
     exports soma;
-    // not to everyone: import module soma would bring names such as Step, Not or LayerNorm, which programs want for themselves
+    // not to everyone: import module soma would bring names such as Step, Not or LayerNorm, which programs want for
+    // themselves
     exports soma.op to
             soma,
             soma.bench,

@@ -66,19 +66,21 @@ public final class Autodiff {
     public static List<Tensor> vjp(Tensor y, List<Tensor> xs, Tensor dy) {
         for (var x : xs) {
             if (!x.dtype().isFloating()) {
-                throw new GradientException("grad: with respect to a tensor of " + x.dtype()
-                        + "; only floating dtypes have gradients");
+                throw new GradientException(
+                        "grad: with respect to a tensor of " + x.dtype() + "; only floating dtypes have gradients");
             }
         }
         if (!y.dtype().isFloating()) {
             throw new GradientException("grad: of a tensor of " + y.dtype() + "; only floating dtypes have gradients");
         }
         if (!dy.shape().broadcastsTo(y.shape())) {
-            throw new GradientException("vjp: the given dy has shape " + dy.shape() + ", expected that of y, " + y.shape());
+            throw new GradientException(
+                    "vjp: the given dy has shape " + dy.shape() + ", expected that of y, " + y.shape());
         }
         if (y.isEvaluated() && xs.stream().noneMatch(x -> x == y)) {
-            throw new GradientException("grad: the expression was looked at before its gradient was asked for, which let go of"
-                    + " how it depends on its inputs. Take the gradient first, or both at once with valueAndGrad");
+            throw new GradientException(
+                    "grad: the expression was looked at before its gradient was asked for, which let go of how it"
+                            + " depends on its inputs. Take the gradient first, or both at once with valueAndGrad");
         }
         return new Reverse(y, xs).run(dy);
     }
@@ -92,7 +94,8 @@ public final class Autodiff {
     /** J v: how y moves when {@code xs} move along {@code vs}. The vjp is linear in its u, so J v is its own vjp at v. */
     public static Tensor jvp(Tensor y, List<Tensor> xs, List<Tensor> vs) {
         if (xs.size() != vs.size()) {
-            throw new GradientException("jvp: " + xs.size() + " tensors and " + vs.size() + " vectors; each x needs its own");
+            throw new GradientException(
+                    "jvp: " + xs.size() + " tensors and " + vs.size() + " vectors; each x needs its own");
         }
         for (int i = 0; i < xs.size(); i++) {
             checkVector("jvp", xs.get(i), vs.get(i));
@@ -163,9 +166,8 @@ public final class Autodiff {
      */
     public static Tensor checkpoint(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
         return customGradient(f, xs, (y, dy) -> {
-            var again = xs.stream()
-                    .map(x -> Tensor.of(new Redirect.Barrier(x, dy)))
-                    .toList();
+            var again =
+                    xs.stream().map(x -> Tensor.of(new Redirect.Barrier(x, dy))).toList();
             return vjp(f.apply(again), again, dy);
         });
     }
@@ -247,7 +249,10 @@ public final class Autodiff {
                     var output = kernel.outputs().get(j);
                     var given = parts[j];
                     ys.add(node.pick(j));
-                    dys.add(given == null ? Tensor.zeros(output.dtype(), output.shape()) : given.expand(output.shape()));
+                    dys.add(
+                            given == null
+                                    ? Tensor.zeros(output.dtype(), output.shape())
+                                    : given.expand(output.shape()));
                 }
                 spread(i, kernel.vjp(ys, dys));
             } else if (dy != null) {

@@ -59,7 +59,8 @@ public final class Param {
 
     private static Object copy(Tensor value) {
         var a = Scope.outside(value::array);
-        var copy = java.lang.reflect.Array.newInstance(a.getClass().getComponentType(), java.lang.reflect.Array.getLength(a));
+        var copy = java.lang.reflect.Array.newInstance(
+                a.getClass().getComponentType(), java.lang.reflect.Array.getLength(a));
         System.arraycopy(a, 0, copy, 0, java.lang.reflect.Array.getLength(a));
         return copy;
     }
@@ -99,8 +100,9 @@ public final class Param {
     public Shape shape() {
         var s = shape;
         if (s == null) {
-            throw new ShapeException(name + ": its shape is not known yet; it takes it at first sight of data, so call forward"
-                    + " once, or give the layer its input size");
+            throw new ShapeException(
+                    name + ": its shape is not known yet; it takes it at first sight of data, so call forward"
+                            + " once, or give the layer its input size");
         }
         return s;
     }
@@ -120,7 +122,8 @@ public final class Param {
         if (array == null && init != null) {
             var made = Scope.outside(() -> init.apply(rng, shape()));
             if (!made.shape().equals(shape())) {
-                throw new ShapeException(name + ": its initializer made shape " + made.shape() + ", expected " + shape());
+                throw new ShapeException(
+                        name + ": its initializer made shape " + made.shape() + ", expected " + shape());
             }
             array = copy(made.to(dtype));
         }
@@ -150,7 +153,8 @@ public final class Param {
      */
     public void set(Tensor value) {
         if (!value.shape().equals(shape()) || value.dtype() != dtype) {
-            throw new ShapeException(name + ": set to " + value.shape() + " " + value.dtype() + ", expected " + shape() + " " + dtype);
+            throw new ShapeException(
+                    name + ": set to " + value.shape() + " " + value.dtype() + ", expected " + shape() + " " + dtype);
         }
         read();
         Scope.set(this, value);
@@ -183,8 +187,9 @@ public final class Param {
     /** The array if it still holds what it held at {@code wanted}. */
     public Object array(int wanted) {
         if (wanted != version) {
-            throw new StaleParamException(name + ": an expression was looked at after the parameter it reads had been updated."
-                    + " Look at it (item(), toFloatArray(), Soma.eval) before the update, or build it again from value()");
+            throw new StaleParamException(
+                    name + ": an expression was looked at after the parameter it reads had been updated. Look at it"
+                            + " (item(), toFloatArray(), Soma.eval) before the update, or build it again from value()");
         }
         return array();
     }

@@ -102,7 +102,11 @@ public final class Rng {
         if (low >= high) {
             throw new ShapeException("integers: from " + low + " to before " + high + " there is none");
         }
-        return uniform(DType.FLOAT64, shape).mul(high - low).floor().to(DType.INT64).add(low);
+        return uniform(DType.FLOAT64, shape)
+                .mul(high - low)
+                .floor()
+                .to(DType.INT64)
+                .add(low);
     }
 
     /** 0 .. n-1 in random order, int64. */
@@ -125,9 +129,11 @@ public final class Rng {
     private Tensor draw(Draw.Law law, DType dtype, Shape shape) {
         return switch (dtype) {
             case FLOAT32, FLOAT64 -> Tensor.of(new Draw(keyTensor(), law, shape, dtype));
-            case FLOAT16, BFLOAT16 -> Tensor.of(new Draw(keyTensor(), law, shape, DType.FLOAT32)).to(dtype);
-            default -> throw new DTypeException("random numbers of " + dtype
-                    + ": only floating dtypes have this distribution; use integers or bernoulli");
+            case FLOAT16, BFLOAT16 ->
+                Tensor.of(new Draw(keyTensor(), law, shape, DType.FLOAT32)).to(dtype);
+            default ->
+                throw new DTypeException("random numbers of " + dtype
+                        + ": only floating dtypes have this distribution; use integers or bernoulli");
         };
     }
 }

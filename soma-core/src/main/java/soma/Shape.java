@@ -120,8 +120,8 @@ public final class Shape {
             int x = i < rank - a.rank() ? 1 : a.dims[i - rank + a.rank()];
             int y = i < rank - b.rank() ? 1 : b.dims[i - rank + b.rank()];
             if (x != y && x != 1 && y != 1) {
-                throw new ShapeException(asker + ": shapes " + a + " and " + b + " do not broadcast: sizes " + x + " and " + y
-                        + " at axis " + (i - rank) + " differ and neither is 1");
+                throw new ShapeException(asker + ": shapes " + a + " and " + b + " do not broadcast: sizes " + x
+                        + " and " + y + " at axis " + (i - rank) + " differ and neither is 1");
             }
             d[i] = x == 1 ? y : x;
         }

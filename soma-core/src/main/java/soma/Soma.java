@@ -14,7 +14,8 @@ import soma.op.Walk;
 public final class Soma {
     private static final Executor EXECUTOR = ServiceLoader.load(Executor.class, Soma.class.getClassLoader())
             .findFirst()
-            .orElseThrow(() -> new SomaException("no soma.Executor was found; soma-core provides one, is its jar complete?"));
+            .orElseThrow(() ->
+                    new SomaException("no soma.Executor was found; soma-core provides one, is its jar complete?"));
 
     /** How many threads to use; unbound means all cores or the system property {@code soma.threads}. */
     private static final ScopedValue<Integer> THREADS = ScopedValue.newInstance();
@@ -72,8 +73,9 @@ public final class Soma {
     }
 
     private static void refuse(String what) {
-        throw new SomaException("an expression of " + what + " was looked at while a function was being compiled. A compiled"
-                + " function may only build expressions: move item(), toFloatArray() or printing out of it");
+        throw new SomaException(
+                "an expression of " + what + " was looked at while a function was being compiled. A compiled"
+                        + " function may only build expressions: move item(), toFloatArray() or printing out of it");
     }
 
     static void commit(List<Tensor> roots, List<Param> params, List<Tensor> values) {
@@ -125,10 +127,11 @@ public final class Soma {
             case Tensor t -> List.of(t);
             case Tensor[] ts -> Arrays.asList(ts);
             case Autodiff.ValueAndGrad v -> List.of(v.value(), v.grad());
-            case List<?> list -> list.stream()
-                    .filter(Tensor.class::isInstance)
-                    .map(Tensor.class::cast)
-                    .toList();
+            case List<?> list ->
+                list.stream()
+                        .filter(Tensor.class::isInstance)
+                        .map(Tensor.class::cast)
+                        .toList();
             case null, default -> List.of();
         };
     }
@@ -195,9 +198,7 @@ public final class Soma {
 
     /** How many threads an evaluation here uses. */
     public static int threads() {
-        return THREADS.isBound()
-                ? THREADS.get()
-                : DEFAULT_THREADS;
+        return THREADS.isBound() ? THREADS.get() : DEFAULT_THREADS;
     }
 
     static Tensor input(int position, Tensor like) {

@@ -166,15 +166,14 @@ public final class Tensor
      * byte[] for int8, uint8 and bool (0 or 1), short[] for the raw bits of float16 and bfloat16.
      */
     public static Tensor wrap(Object array, DType dtype, Shape shape) {
-        int length =
-                switch (dtype) {
-                    case FLOAT32 -> ((float[]) array).length;
-                    case FLOAT64 -> ((double[]) array).length;
-                    case INT32 -> ((int[]) array).length;
-                    case INT64 -> ((long[]) array).length;
-                    case INT8, UINT8, BOOL -> ((byte[]) array).length;
-                    case FLOAT16, BFLOAT16 -> ((short[]) array).length;
-                };
+        int length = switch (dtype) {
+            case FLOAT32 -> ((float[]) array).length;
+            case FLOAT64 -> ((double[]) array).length;
+            case INT32 -> ((int[]) array).length;
+            case INT64 -> ((long[]) array).length;
+            case INT8, UINT8, BOOL -> ((byte[]) array).length;
+            case FLOAT16, BFLOAT16 -> ((short[]) array).length;
+        };
         return data(array, length, dtype, shape);
     }
 
@@ -255,8 +254,7 @@ public final class Tensor
 
     /** Int64 0, 1, .., n - 1. */
     public static Tensor arange(int n) {
-        return new Tensor(
-                new Leaf.Data(IntStream.range(0, n).asLongStream().toArray(), Shape.of(n), DType.INT64));
+        return new Tensor(new Leaf.Data(IntStream.range(0, n).asLongStream().toArray(), Shape.of(n), DType.INT64));
     }
 
     /** Float32 start, start + step, .. up to but without end. */
@@ -321,8 +319,8 @@ public final class Tensor
     /** {@code yes} where the bool {@code condition} holds, else {@code no}; shapes broadcast, dtypes promote. */
     public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
         if (condition.dtype != DType.BOOL) {
-            throw new DTypeException("where: the condition is " + condition.dtype + ", expected bool; compare it first, as in"
-                    + " x.ne(0)");
+            throw new DTypeException("where: the condition is " + condition.dtype
+                    + ", expected bool; compare it first, as in" + " x.ne(0)");
         }
         var to = DType.promote(yes, no);
         return new Tensor(new Where(condition, yes.to(to), no.to(to)));
@@ -386,8 +384,8 @@ public final class Tensor
     /** The one element of a tensor of size 1. */
     public double item() {
         if (numel() != 1) {
-            throw new ShapeException("item: shape " + shape + " has " + numel() + " elements, expected 1; use toFloatArray() or"
-                    + " reduce it first, as in mean()");
+            throw new ShapeException("item: shape " + shape + " has " + numel()
+                    + " elements, expected 1; use toFloatArray() or" + " reduce it first, as in mean()");
         }
         return switch (array()) {
             case float[] a -> a[0];

@@ -37,7 +37,8 @@ public sealed interface TensorIndexing permits Tensor {
                 source = source.slice(i, 0, index.size(i));
             }
         }
-        return Tensor.of(new ScatterAdd(x, indices("scatterAdd", index), source.to(x.dtype()).expand(index.shape()), a));
+        return Tensor.of(new ScatterAdd(
+                x, indices("scatterAdd", index), source.to(x.dtype()).expand(index.shape()), a));
     }
 
     /** torch.scatter: source written at the places that {@code index} names along an axis; the last writer wins. */
@@ -50,7 +51,8 @@ public sealed interface TensorIndexing permits Tensor {
                 source = source.slice(i, 0, index.size(i));
             }
         }
-        return Tensor.of(new Scatter(x, indices("scatter", index), source.to(x.dtype()).expand(index.shape()), a));
+        return Tensor.of(
+                new Scatter(x, indices("scatter", index), source.to(x.dtype()).expand(index.shape()), a));
     }
 
     /** {@link #scatter(int, Tensor, Tensor)} of one number. */
@@ -61,7 +63,8 @@ public sealed interface TensorIndexing permits Tensor {
     /** The slices along an axis that a vector of indices names: torch.index_select. */
     default Tensor indexSelect(int axis, Tensor index) {
         if (index.rank() != 1) {
-            throw new ShapeException("indexSelect: the index has shape " + index.shape() + ", expected a vector; use take");
+            throw new ShapeException(
+                    "indexSelect: the index has shape " + index.shape() + ", expected a vector; use take");
         }
         return take(axis, index);
     }
@@ -70,12 +73,16 @@ public sealed interface TensorIndexing permits Tensor {
     default Tensor indexAdd(int axis, Tensor index, Tensor source, double alpha) {
         var x = (Tensor) this;
         int a = x.shape().axis(axis, "indexAdd");
-        if (index.rank() != 1 || source.rank() != x.rank() || !source.shape().equals(x.shape().with(a, index.size(0)))) {
-            throw new ShapeException("indexAdd: index " + index.shape() + " and source " + source.shape() + " for axis " + a + " of "
-                    + x.shape() + "; expected a vector, and the tensor's shape with as many slices along that axis");
+        if (index.rank() != 1
+                || source.rank() != x.rank()
+                || !source.shape().equals(x.shape().with(a, index.size(0)))) {
+            throw new ShapeException("indexAdd: index " + index.shape() + " and source " + source.shape() + " for axis "
+                    + a + " of " + x.shape()
+                    + "; expected a vector, and the tensor's shape with as many slices along that axis");
         }
         var places = indices("indexAdd", index);
-        var added = Tensor.of(new TakeAdd(summable(source.to(x.dtype())), places, x.shape(), a)).to(x.dtype());
+        var added = Tensor.of(new TakeAdd(summable(source.to(x.dtype())), places, x.shape(), a))
+                .to(x.dtype());
         return x.add(alpha == 1 ? added : added.mul(alpha));
     }
 
@@ -132,10 +139,12 @@ public sealed interface TensorIndexing permits Tensor {
     default Tensor maskedSelect(Tensor mask) {
         var x = (Tensor) this;
         if (mask.dtype() != DType.BOOL) {
-            throw new DTypeException("maskedSelect: the mask is " + mask.dtype() + ", expected bool; compare it first, as in x.gt(0)");
+            throw new DTypeException(
+                    "maskedSelect: the mask is " + mask.dtype() + ", expected bool; compare it first, as in x.gt(0)");
         }
         var shape = Shape.broadcast(x.shape(), mask.shape(), "maskedSelect");
-        var marks = (byte[]) Tensor.of(new Redirect.Barrier(mask, mask)).expand(shape).array();
+        var marks = (byte[])
+                Tensor.of(new Redirect.Barrier(mask, mask)).expand(shape).array();
         var places = soma.kernel.Indexing.nonzero(marks);
         return x.expand(shape).flatten().take(0, Tensor.of(places, places.length));
     }
@@ -185,7 +194,8 @@ public sealed interface TensorIndexing permits Tensor {
         var bag = offsets.unsqueeze(0).le(position.unsqueeze(1)).sum(1).sub(1);
         if (mode == Bag.MAX) {
             var mine = bag.unsqueeze(0).eq(Tensor.arange(bags).unsqueeze(1)).unsqueeze(2);
-            var best = Tensor.where(mine, rows.unsqueeze(0), Double.NEGATIVE_INFINITY).max(1);
+            var best = Tensor.where(mine, rows.unsqueeze(0), Double.NEGATIVE_INFINITY)
+                    .max(1);
             return best.maskedFill(mine.any(1).logicalNot(), 0);
         }
         var sums = rows.segmentSum(bag, bags);
@@ -206,8 +216,8 @@ public sealed interface TensorIndexing permits Tensor {
     /** The indices as int64, or an exception in the name of {@code asker}. */
     static Tensor indices(String asker, Tensor index) {
         if (!index.dtype().isInteger()) {
-            throw new DTypeException(asker + ": the index is " + index.dtype()
-                    + ", expected integers; convert it with to(DType.INT64)");
+            throw new DTypeException(
+                    asker + ": the index is " + index.dtype() + ", expected integers; convert it with to(DType.INT64)");
         }
         return index.to(DType.INT64);
     }
@@ -225,7 +235,8 @@ public sealed interface TensorIndexing permits Tensor {
         for (int i = 0; i < columns.length; i++) {
             int stride = strides[i];
             int size = mask.size(i);
-            columns[i] = Tensor.of(Arrays.stream(places).map(p -> p / stride % size).toArray(), places.length);
+            columns[i] =
+                    Tensor.of(Arrays.stream(places).map(p -> p / stride % size).toArray(), places.length);
         }
         return columns;
     }
@@ -233,7 +244,8 @@ public sealed interface TensorIndexing permits Tensor {
     /** Positions of the first axes as positions in these axes flattened. */
     private static Tensor linear(String asker, Tensor x, Tensor[] at) {
         if (at.length == 0 || at.length > x.rank()) {
-            throw new ShapeException(asker + ": " + at.length + " index tensors for shape " + x.shape() + "; expected 1 to " + x.rank());
+            throw new ShapeException(
+                    asker + ": " + at.length + " index tensors for shape " + x.shape() + "; expected 1 to " + x.rank());
         }
         var sum = Tensor.of(new Places(indices(asker, at[0]), x.size(0), asker));
         for (int i = 1; i < at.length; i++) {
@@ -248,8 +260,8 @@ public sealed interface TensorIndexing permits Tensor {
             fits = i == axis || index.size(i) <= x.size(i);
         }
         if (!fits) {
-            throw new ShapeException(asker + ": index " + index.shape() + " does not fit " + x.shape() + " along axis " + axis
-                    + "; it needs as many axes, and besides axis " + axis + " no larger ones");
+            throw new ShapeException(asker + ": index " + index.shape() + " does not fit " + x.shape() + " along axis "
+                    + axis + "; it needs as many axes, and besides axis " + axis + " no larger ones");
         }
     }
 }

@@ -571,7 +571,8 @@ public sealed interface TensorMath permits Tensor {
     default Tensor celu(double alpha) {
         var x = floating();
         var up = x.gt(0);
-        // PyTorch's gradient has 1 / alpha rounded to float32; ours has too, so that runs can be compared digit by digit.
+        // PyTorch's gradient has 1 / alpha rounded to float32; ours has too, so that runs can be compared digit by
+        // digit.
         double inverse = 1 / (double) (float) alpha;
         var below = Autodiff.customGradient(
                 low -> low.get(0).div(alpha).expm1().mul(alpha),
@@ -594,7 +595,8 @@ public sealed interface TensorMath permits Tensor {
     /** x held between {@code min} and {@code max}; no gradient at the bounds. */
     default Tensor hardtanh(double min, double max) {
         var x = floating();
-        return Tensor.where(x.gt(min).logicalAnd(x.lt(max)), x, x.clamp(min, max).stopGradient());
+        return Tensor.where(
+                x.gt(min).logicalAnd(x.lt(max)), x, x.clamp(min, max).stopGradient());
     }
 
     /** x held between -1 and 1. */
@@ -667,7 +669,8 @@ public sealed interface TensorMath permits Tensor {
     private Tensor numeric(String asker) {
         var x = (Tensor) this;
         if (x.dtype() == DType.BOOL) {
-            throw new DTypeException(asker + ": the tensor is bool, expected numbers; convert it with to(DType.FLOAT32)");
+            throw new DTypeException(
+                    asker + ": the tensor is bool, expected numbers; convert it with to(DType.FLOAT32)");
         }
         return x;
     }

@@ -21,12 +21,13 @@ public sealed interface TensorProducts permits Tensor {
         }
         var dtype = DType.promote(a.dtype(), b.dtype());
         if (dtype == DType.BOOL) {
-            throw new DTypeException("matmul: both tensors are bool, expected numbers; convert them with to(DType.FLOAT32)");
+            throw new DTypeException(
+                    "matmul: both tensors are bool, expected numbers; convert them with to(DType.FLOAT32)");
         }
         int inner = b.rank() == 1 ? b.size(0) : b.size(-2);
         if (a.size(-1) != inner) {
-            throw new ShapeException("matmul: " + a.shape() + " x " + b.shape() + ": inner sizes " + a.size(-1) + " and " + inner
-                    + " differ");
+            throw new ShapeException("matmul: " + a.shape() + " x " + b.shape() + ": inner sizes " + a.size(-1)
+                    + " and " + inner + " differ");
         }
         a = a.to(narrow(dtype));
         b = b.to(narrow(dtype));
@@ -41,7 +42,8 @@ public sealed interface TensorProducts permits Tensor {
             a = a.expand(join(lead, a.size(-2), a.size(-1)));
             b = b.expand(join(lead, b.size(-2), b.size(-1)));
         }
-        // Reading through a transposition here, not only when planning, makes the gradients come out in the operands' own layout.
+        // Reading through a transposition here, not only when planning, makes the gradients come out in the operands'
+        // own layout.
         boolean transA = (a.rank() == 2 || b.rank() > 2) && Permute.swapsLastTwo(a.op());
         boolean transB = Permute.swapsLastTwo(b.op());
         return Tensor.of(new MatMul(
@@ -92,7 +94,8 @@ public sealed interface TensorProducts permits Tensor {
 
     /** y[.., k] = this[.., i] weight[k, i, j] other[.., j] + bias[k]. */
     default Tensor bilinear(Tensor other, Tensor weight, Tensor bias) {
-        return Tensor.einsum("...i,kij,...j->...k", (Tensor) this, weight, other).add(bias);
+        return Tensor.einsum("...i,kij,...j->...k", (Tensor) this, weight, other)
+                .add(bias);
     }
 
     /** Distances in the p-norm between all rows of this (..., P, D) and of other (..., R, D): (..., P, R). */
@@ -142,14 +145,22 @@ public sealed interface TensorProducts permits Tensor {
         var x = (Tensor) this;
         checkConv("conv", x, weight);
         if (x.size(1) != weight.size(1) * groups) {
-            throw new ShapeException("conv: input " + x.shape() + " has " + x.size(1) + " channels, weight " + weight.shape()
-                    + " with " + groups + " group(s) expects " + weight.size(1) * groups);
+            throw new ShapeException("conv: input " + x.shape() + " has " + x.size(1) + " channels, weight "
+                    + weight.shape() + " with " + groups + " group(s) expects " + weight.size(1) * groups);
         }
         return Tensor.of(new Conv(
                 x,
                 weight,
                 checked(() -> new ConvShape(
-                        x.size(0), x.size(1), weight.size(0), groups, spatial(x), spatial(weight), stride, padding, padding,
+                        x.size(0),
+                        x.size(1),
+                        weight.size(0),
+                        groups,
+                        spatial(x),
+                        spatial(weight),
+                        stride,
+                        padding,
+                        padding,
                         dilation))));
     }
 
@@ -181,7 +192,15 @@ public sealed interface TensorProducts permits Tensor {
                 x,
                 weight,
                 checked(() -> new ConvShape(
-                        x.size(0), weight.size(1) * groups, x.size(1), groups, out, kernel, stride, padding, padding,
+                        x.size(0),
+                        weight.size(1) * groups,
+                        x.size(1),
+                        groups,
+                        out,
+                        kernel,
+                        stride,
+                        padding,
+                        padding,
                         dilation))));
     }
 

@@ -28,7 +28,8 @@ public sealed interface TensorRows permits Tensor {
         var x = floats("glu");
         int n = x.size(x.shape().axis(axis, "glu"));
         if (n % 2 != 0) {
-            throw new ShapeException("glu: axis " + axis + " of shape " + x.shape() + " has size " + n + ", expected an even one");
+            throw new ShapeException(
+                    "glu: axis " + axis + " of shape " + x.shape() + " has size " + n + ", expected an even one");
         }
         return x.slice(axis, 0, n / 2).mul(x.slice(axis, n / 2, n).sigmoid());
     }
@@ -54,10 +55,11 @@ public sealed interface TensorRows permits Tensor {
     default Tensor crossEntropyRows(Tensor label, long ignored) {
         var x = (Tensor) this;
         if (x.rank() != 2 || label.rank() != 1 || x.size(0) != label.size(0)) {
-            throw new ShapeException("crossEntropy: logits " + x.shape() + " and labels " + label.shape()
-                    + ", expected (N, C) and (N)");
+            throw new ShapeException(
+                    "crossEntropy: logits " + x.shape() + " and labels " + label.shape() + ", expected (N, C) and (N)");
         }
-        return Tensor.of(new CrossEntropy(floats("crossEntropy"), TensorIndexing.indices("crossEntropy", label), ignored));
+        return Tensor.of(
+                new CrossEntropy(floats("crossEntropy"), TensorIndexing.indices("crossEntropy", label), ignored));
     }
 
     private Tensor along(String asker, int axis, java.util.function.Function<Tensor, Op> make) {

@@ -53,7 +53,8 @@ public sealed interface TensorShaping permits Tensor {
         int a = x.shape().axis(from, "flatten");
         int b = x.shape().axis(to, "flatten");
         if (b < a) {
-            throw new ShapeException("flatten: from axis " + a + " to axis " + b + " of shape " + x.shape() + " runs backwards");
+            throw new ShapeException(
+                    "flatten: from axis " + a + " to axis " + b + " of shape " + x.shape() + " runs backwards");
         }
         var d = new ArrayList<Integer>();
         for (int i = 0; i < x.rank(); i++) {
@@ -99,16 +100,20 @@ public sealed interface TensorShaping permits Tensor {
     /** Without any axis of size 1. */
     default Tensor squeeze() {
         var x = (Tensor) this;
-        return x.reshape(Shape.of(Arrays.stream(x.shape().toArray()).filter(d -> d != 1).toArray()));
+        return x.reshape(
+                Shape.of(Arrays.stream(x.shape().toArray()).filter(d -> d != 1).toArray()));
     }
 
     /** The axes in another order: axis k of the result is axis {@code axes[k]} of this. */
     default Tensor permute(int... axes) {
         var x = (Tensor) this;
-        var list = Arrays.stream(axes).map(a -> x.shape().axis(a, "permute")).boxed().toList();
+        var list = Arrays.stream(axes)
+                .map(a -> x.shape().axis(a, "permute"))
+                .boxed()
+                .toList();
         if (list.size() != x.rank() || list.stream().distinct().count() != list.size()) {
-            throw new ShapeException("permute: axes " + Arrays.toString(axes) + " must name each axis of shape " + x.shape()
-                    + " once");
+            throw new ShapeException(
+                    "permute: axes " + Arrays.toString(axes) + " must name each axis of shape " + x.shape() + " once");
         }
         boolean same = IntStream.range(0, list.size()).allMatch(i -> list.get(i) == i);
         return same ? x : Tensor.of(new Permute(x, list));
@@ -175,8 +180,8 @@ public sealed interface TensorShaping permits Tensor {
         var x = (Tensor) this;
         int n = x.size(axis);
         if (start < 0 || length < 0 || start + length > n) {
-            throw new ShapeException("narrow: elements " + start + " to " + (start + length - 1) + " are outside 0.." + (n - 1)
-                    + " of axis " + axis + " of shape " + x.shape());
+            throw new ShapeException("narrow: elements " + start + " to " + (start + length - 1) + " are outside 0.."
+                    + (n - 1) + " of axis " + axis + " of shape " + x.shape());
         }
         return slice(axis, start, start + length);
     }
@@ -251,8 +256,9 @@ public sealed interface TensorShaping permits Tensor {
     default List<Tensor> splitSizes(int axis, int... sizes) {
         var x = (Tensor) this;
         if (Arrays.stream(sizes).sum() != x.size(axis)) {
-            throw new ShapeException("split: sizes " + Arrays.toString(sizes) + " make " + Arrays.stream(sizes).sum() + ", axis "
-                    + axis + " of shape " + x.shape() + " has " + x.size(axis));
+            throw new ShapeException("split: sizes " + Arrays.toString(sizes) + " make "
+                    + Arrays.stream(sizes).sum() + ", axis " + axis + " of shape " + x.shape() + " has "
+                    + x.size(axis));
         }
         var parts = new ArrayList<Tensor>();
         int at = 0;

@@ -23,7 +23,11 @@ final class TensorText {
     static String of(Tensor tensor) {
         var out = new StringBuilder();
         new TensorText(tensor).write(out, 0, 0, 1);
-        return out.append(' ').append(tensor.shape()).append(' ').append(tensor.dtype()).toString();
+        return out.append(' ')
+                .append(tensor.shape())
+                .append(' ')
+                .append(tensor.dtype())
+                .toString();
     }
 
     private static String[] cells(Tensor t) {
@@ -41,8 +45,13 @@ final class TensorText {
             }
         } else {
             var d = t.toDoubleArray();
-            double largest = Arrays.stream(d).filter(Double::isFinite).map(Math::abs).max().orElse(0);
-            double smallest = Arrays.stream(d).map(Math::abs).filter(v -> v > 0).min().orElse(1);
+            double largest = Arrays.stream(d)
+                    .filter(Double::isFinite)
+                    .map(Math::abs)
+                    .max()
+                    .orElse(0);
+            double smallest =
+                    Arrays.stream(d).map(Math::abs).filter(v -> v > 0).min().orElse(1);
             var format = largest >= 1e6 || smallest < 1e-4 ? "%.4e" : "%.4f";
             for (int i = 0; i < n; i++) {
                 out[i] = Double.isFinite(d[i]) ? String.format(Locale.ROOT, format, d[i]) : Double.toString(d[i]);

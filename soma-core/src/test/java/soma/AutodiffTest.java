@@ -25,7 +25,11 @@ class AutodiffTest {
         var x = vector(1, 2, 3);
         assertClose(Autodiff.grad(t -> t.square().sum(), x), 2, 4, 6);
         assertClose(Autodiff.grad(x.square().sum(), x), 2, 4, 6);
-        assertClose(Autodiff.grad((Function<Tensor, Tensor>) t -> t.exp().sum()).apply(x), Math.E, Math.exp(2), Math.exp(3));
+        assertClose(
+                Autodiff.grad((Function<Tensor, Tensor>) t -> t.exp().sum()).apply(x),
+                Math.E,
+                Math.exp(2),
+                Math.exp(3));
         assertClose(Autodiff.grad(Tensor::sum, Tensor.scalar(3, DType.FLOAT64)), 1);
     }
 
@@ -104,7 +108,8 @@ class AutodiffTest {
     @Test
     void vjpAndJvp() {
         var x = vector(1, 2);
-        UnaryOperator<Tensor> f = t -> Tensor.stack(0, t.select(0, 0).mul(t.select(0, 1)), t.select(0, 0).exp(), t.sum());
+        UnaryOperator<Tensor> f = t -> Tensor.stack(
+                0, t.select(0, 0).mul(t.select(0, 1)), t.select(0, 0).exp(), t.sum());
         assertClose(Autodiff.vjp(f, x, vector(1, 0, 0)), 2, 1);
         assertClose(Autodiff.vjp(f, x, vector(0, 1, 2)), Math.E + 2, 2);
         assertClose(Autodiff.jvp(f, x, vector(1, 0)), 2, Math.E, 1);
@@ -126,7 +131,8 @@ class AutodiffTest {
         assertThat(big.shape()).isEqualTo(Shape.of(2, 2, 2, 2));
         assertThat(big.at(1, 0, 1, 0).item()).isEqualTo(6);
         assertThat(big.at(1, 0, 0, 1).item()).isZero();
-        assertThat(Autodiff.jacobian(t -> t.slice(0, 0, 0), vector(1, 2)).shape()).isEqualTo(Shape.of(0, 2));
+        assertThat(Autodiff.jacobian(t -> t.slice(0, 0, 0), vector(1, 2)).shape())
+                .isEqualTo(Shape.of(0, 2));
         assertClose(Autodiff.jacobian(Tensor::sum, vector(1, 2)), 1, 1);
     }
 
@@ -170,7 +176,8 @@ class AutodiffTest {
             assertThat(derivative(t -> t.pow(6), x, n).toDoubleArray())
                     .containsExactly(each(x, v -> falling(6, order) * Math.pow(v, 6 - order)), within(1e-8));
             assertThat(derivative(t -> t.add(2).log(), x, n).toDoubleArray())
-                    .containsExactly(each(x, v -> order == 0 ? Math.log(v + 2) : logDerivative(v + 2, order)), within(1e-8));
+                    .containsExactly(
+                            each(x, v -> order == 0 ? Math.log(v + 2) : logDerivative(v + 2, order)), within(1e-8));
         }
         assertThat(derivative(Tensor::tanh, x, 4).toDoubleArray())
                 .containsExactly(
@@ -214,8 +221,8 @@ class AutodiffTest {
         assertClose(round.apply(x), 0, 2);
         assertClose(Autodiff.grad(round.apply(x).mul(vector(3, 5)).sum(), x), 3, 5);
         // the rule sees y, and its own derivative follows from what it is written in
-        UnaryOperator<Tensor> exp =
-                t -> Autodiff.customGradient(ts -> ts.get(0).exp(), List.of(t), (y, dy) -> List.of(dy.mul(y).mul(2)));
+        UnaryOperator<Tensor> exp = t -> Autodiff.customGradient(
+                ts -> ts.get(0).exp(), List.of(t), (y, dy) -> List.of(dy.mul(y).mul(2)));
         assertClose(Autodiff.grad(t -> exp.apply(t).sum(), x), 2 * Math.exp(0.4), 2 * Math.exp(1.6));
         assertClose(derivative(exp, x, 2), 4 * Math.exp(0.4), 4 * Math.exp(1.6));
     }
@@ -247,7 +254,9 @@ class AutodiffTest {
         assertThat(calls).hasValue(3);
         int once = products(Soma.explain(want.toArray(Tensor[]::new)));
         int again = products(Soma.explain(got.toArray(Tensor[]::new)));
-        assertThat(again).as("both products, which the backward pass needs, are computed a second time").isEqualTo(once + 2);
+        assertThat(again)
+                .as("both products, which the backward pass needs, are computed a second time")
+                .isEqualTo(once + 2);
         assertThat(got.get(0).toDoubleArray()).isEqualTo(want.get(0).toDoubleArray());
         assertThat(got.get(1).toDoubleArray()).isEqualTo(want.get(1).toDoubleArray());
     }
@@ -269,7 +278,7 @@ class AutodiffTest {
         var x = Tensor.ones(DType.FLOAT64, Shape.of(1));
         var y = x;
         for (int i = 0; i < 40; i++) {
-            y = y.add(y.sin());     // each value used twice: a naive sweep would take 2^40 steps
+            y = y.add(y.sin()); // each value used twice: a naive sweep would take 2^40 steps
         }
         assertThat(Autodiff.grad(y.sum(), x).item()).isNotNaN();
     }
@@ -307,8 +316,9 @@ class AutodiffTest {
         loss.item();
         assertThatThrownBy(() -> Autodiff.grad(loss, x))
                 .isInstanceOf(GradientException.class)
-                .hasMessage("grad: the expression was looked at before its gradient was asked for, which let go of how it depends"
-                        + " on its inputs. Take the gradient first, or both at once with valueAndGrad");
+                .hasMessage(
+                        "grad: the expression was looked at before its gradient was asked for, which let go of how it"
+                                + " depends on its inputs. Take the gradient first, or both at once with valueAndGrad");
     }
 
     @Test
@@ -320,7 +330,8 @@ class AutodiffTest {
         assertThatThrownBy(() -> Autodiff.hvp(t -> t.square().sum(), x, vector(1, 2, 3)))
                 .isInstanceOf(GradientException.class)
                 .hasMessage("hvp: the vector for x of shape (2) has shape (3); they must be equal");
-        assertThatThrownBy(() -> Autodiff.hvp(t -> t.square(), x, x)).hasMessageStartingWith("grad: f returned shape (2);");
+        assertThatThrownBy(() -> Autodiff.hvp(t -> t.square(), x, x))
+                .hasMessageStartingWith("grad: f returned shape (2);");
         var few = Autodiff.customGradient(xs -> xs.get(0).mul(xs.get(1)), List.of(x, x.mul(2)), (y, dy) -> List.of(dy));
         assertThatThrownBy(() -> Autodiff.grad(few.sum(), x))
                 .isInstanceOf(GradientException.class)

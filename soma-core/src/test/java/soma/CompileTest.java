@@ -24,7 +24,8 @@ class CompileTest {
         });
         for (int round = 0; round < 3; round++) {
             assertThat(f.apply(Tensor.of(new float[] {1, 2, 3})).item()).isEqualTo(12);
-            assertThat(f.apply(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)).toFloatArray()).containsExactly(6, 14);
+            assertThat(f.apply(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)).toFloatArray())
+                    .containsExactly(6, 14);
             assertThat(f.apply(Tensor.of(new double[] {1, 2, 3})).item()).isEqualTo(12);
             assertThat(f.apply(Tensor.zeros(0, 3)).shape()).isEqualTo(Shape.of(0));
         }
@@ -33,7 +34,8 @@ class CompileTest {
 
     @Test
     void resultsHaveShapeAndDtypeAlsoWithoutAxes() {
-        var f = Soma.compile(a -> List.of(a.get(0).sum(), a.get(0).gt(1), a.get(0).reshape(1, -1), a.get(0)));
+        var f = Soma.compile(
+                a -> List.of(a.get(0).sum(), a.get(0).gt(1), a.get(0).reshape(1, -1), a.get(0)));
         var out = f.apply(Tensor.of(new float[] {1, 2}));
         assertThat(out.get(0).shape()).isEqualTo(Shape.SCALAR);
         assertThat(out.get(0).item()).isEqualTo(3);
@@ -64,7 +66,8 @@ class CompileTest {
     @Test
     void randomKeysThatTheHostGivesAreReadAtEachCall() {
         var key = new AtomicLong(1);
-        var f = Soma.compileUnary(x -> Rng.of(key::get).fold(3).normal(DType.FLOAT32, Shape.of(4)).add(x));
+        var f = Soma.compileUnary(
+                x -> Rng.of(key::get).fold(3).normal(DType.FLOAT32, Shape.of(4)).add(x));
         var zero = Tensor.zeros(4);
         var first = f.apply(zero).toFloatArray();
         assertThat(f.apply(zero).toFloatArray()).isEqualTo(first);
@@ -76,16 +79,21 @@ class CompileTest {
 
     @Test
     void drawsOfATrainingScopeDifferFromCallToCallAndFollowTheSeed() {
-        var f = Soma.compileUnary(x -> Soma.isTraining() ? x.mul(Soma.rng().bernoulli(0.5, DType.FLOAT32, x.shape())) : x);
+        var f = Soma.compileUnary(
+                x -> Soma.isTraining() ? x.mul(Soma.rng().bernoulli(0.5, DType.FLOAT32, x.shape())) : x);
         var x = Tensor.ones(64);
         var runs = new ArrayList<List<float[]>>();
         for (int run = 0; run < 2; run++) {
-            runs.add(Soma.training(Rng.seed(5), () -> List.of(f.apply(x).toFloatArray(), f.apply(x).toFloatArray())));
+            runs.add(Soma.training(
+                    Rng.seed(5),
+                    () -> List.of(f.apply(x).toFloatArray(), f.apply(x).toFloatArray())));
         }
         assertThat(runs.get(0).get(0)).isNotEqualTo(runs.get(0).get(1));
         assertThat(runs.get(1).get(0)).isEqualTo(runs.get(0).get(0));
         assertThat(runs.get(1).get(1)).isEqualTo(runs.get(0).get(1));
-        assertThat(f.apply(x).sum().item()).as("inference after training, same shapes").isEqualTo(64);
+        assertThat(f.apply(x).sum().item())
+                .as("inference after training, same shapes")
+                .isEqualTo(64);
     }
 
     @Test
@@ -101,7 +109,9 @@ class CompileTest {
         assertThat(f.apply(zero).toFloatArray()).containsExactly(7, 8);
         Soma.training(Rng.seed(1), () -> {
             p.set(p.value().add(1));
-            assertThat(f.apply(zero).toFloatArray()).as("value() is the latest set").containsExactly(8, 9);
+            assertThat(f.apply(zero).toFloatArray())
+                    .as("value() is the latest set")
+                    .containsExactly(8, 9);
             return List.of();
         });
     }
@@ -153,15 +163,24 @@ class CompileTest {
         var x = Tensor.ones(2);
         assertThatThrownBy(() -> Soma.compileUnary(t -> t.mul(t.sum().item())).apply(x))
                 .isInstanceOf(SomaException.class)
-                .hasMessage("argument 0 of a compiled function, of shape (2), was looked at while the function was being compiled."
-                        + " A compiled function may only build expressions: move item(), toFloatArray() or printing out of it");
-        assertThatThrownBy(() -> Soma.compileUnary(t -> t.mul(p.value().sum().item())).apply(x))
+                .hasMessage(
+                        "argument 0 of a compiled function, of shape (2), was looked at while the function was being"
+                            + " compiled. A compiled function may only build expressions: move item(), toFloatArray()"
+                            + " or printing out of it");
+        assertThatThrownBy(() ->
+                        Soma.compileUnary(t -> t.mul(p.value().sum().item())).apply(x))
                 .isInstanceOf(SomaException.class)
-                .hasMessage("an expression of parameter fc.bias was looked at while a function was being compiled. A compiled"
-                        + " function may only build expressions: move item(), toFloatArray() or printing out of it");
-        assertThatThrownBy(() -> Soma.compileUnary(t -> t.mul(Tensor.rand(Rng.seed(1), 2).sum().item())).apply(x))
+                .hasMessage("an expression of parameter fc.bias was looked at while a function was being compiled. A"
+                        + " compiled function may only build expressions: move item(), toFloatArray() or printing"
+                        + " out of it");
+        assertThatThrownBy(() -> Soma.compileUnary(
+                                t -> t.mul(Tensor.rand(Rng.seed(1), 2).sum().item()))
+                        .apply(x))
                 .hasMessageStartingWith("an expression of a random draw or a value that is fed was looked at");
-        assertThat(Soma.compileUnary(t -> t.mul(Tensor.arange(4).sum().item())).apply(x).sum().item())
+        assertThat(Soma.compileUnary(t -> t.mul(Tensor.arange(4).sum().item()))
+                        .apply(x)
+                        .sum()
+                        .item())
                 .as("constants may be looked at")
                 .isEqualTo(12);
         Soma.compileUnary(t -> {
@@ -259,7 +278,9 @@ class CompileTest {
             for (int i = 0; i < 80_000; i++) {
                 last = step.apply(x, y).get(0).item();
             }
-            assertThat(used() - before).as("bytes more after 80,000 further steps").isLessThan(1_000_000);
+            assertThat(used() - before)
+                    .as("bytes more after 80,000 further steps")
+                    .isLessThan(1_000_000);
             assertThat(last).isLessThan(first);
             return true;
         });
@@ -269,7 +290,9 @@ class CompileTest {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 4; i++) {
             System.gc();
-            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            least = Math.min(
+                    least,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return least;
     }

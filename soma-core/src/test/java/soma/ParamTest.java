@@ -33,7 +33,8 @@ class ParamTest {
     @Test
     void isDescribedByNameShapeAndDtype() {
         assertThat(param(1, 2).named("fc.bias")).hasToString("fc.bias(2) float32");
-        assertThat(Param.lazy((r, s) -> Tensor.zeros(DType.FLOAT32, s)).named("fc.weight")).hasToString("fc.weight(?) float32");
+        assertThat(Param.lazy((r, s) -> Tensor.zeros(DType.FLOAT32, s)).named("fc.weight"))
+                .hasToString("fc.weight(?) float32");
     }
 
     @Test
@@ -251,8 +252,10 @@ class ParamTest {
         p.set(p.value().add(1));
         assertThatThrownBy(y::item)
                 .isInstanceOf(StaleParamException.class)
-                .hasMessage("conv1.weight: an expression was looked at after the parameter it reads had been updated. Look at it"
-                        + " (item(), toFloatArray(), Soma.eval) before the update, or build it again from value()");
+                .hasMessage(
+                        "conv1.weight: an expression was looked at after the parameter it reads had been updated. Look"
+                                + " at it (item(), toFloatArray(), Soma.eval) before the update, or build it again from"
+                                + " value()");
         assertThat(p.value().sum().item()).isEqualTo(5);
     }
 
@@ -318,13 +321,14 @@ class ParamTest {
 
     @Test
     void lazyParamsTakeShapeAndNumbersWhenFirstUsed() {
-        var p = Param.lazy((rng, shape) -> Tensor.ones(DType.FLOAT32, shape).mul(3)).named("fc.weight");
+        var p = Param.lazy((rng, shape) -> Tensor.ones(DType.FLOAT32, shape).mul(3))
+                .named("fc.weight");
         assertThat(p.isSized()).isFalse();
         assertThat(p.isInitialized()).isFalse();
         assertThatThrownBy(p::shape)
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("fc.weight: its shape is not known yet; it takes it at first sight of data, so call forward once, or"
-                        + " give the layer its input size");
+                .hasMessage("fc.weight: its shape is not known yet; it takes it at first sight of data, so call forward"
+                        + " once, or give the layer its input size");
         assertThatThrownBy(p::value).hasMessageStartingWith("fc.weight: its shape is not known yet");
         p.sized(Shape.of(2, 3)).sized(Shape.of(2, 3));
         assertThatThrownBy(() -> p.sized(Shape.of(3, 2))).hasMessage("fc.weight: has shape (2, 3), expected (3, 2)");
@@ -339,7 +343,9 @@ class ParamTest {
         p.initialize(RNG.fold(9));
         var first = numbers(p);
         p.initialize(RNG.fold(10));
-        assertThat(numbers(p)).isEqualTo(first).isEqualTo(RNG.fold(9).normal(DType.FLOAT32, Shape.of(5)).toFloatArray());
+        assertThat(numbers(p))
+                .isEqualTo(first)
+                .isEqualTo(RNG.fold(9).normal(DType.FLOAT32, Shape.of(5)).toFloatArray());
         var wrong = Param.lazy(Shape.of(5), (rng, shape) -> Tensor.zeros(4)).named("w");
         assertThatThrownBy(() -> wrong.initialize(RNG)).hasMessage("w: its initializer made shape (4), expected (5)");
     }

@@ -3,7 +3,8 @@ package soma.graph;
 import soma.kernel.Strided;
 
 /** Elements from one arrangement to another: transposed, sliced, or simply copied to an array of its own. */
-record CopyStep(String name, int from, int offset, int[] strides, int to, int[] shape, int[] outStrides) implements Step {
+record CopyStep(String name, int from, int offset, int[] strides, int to, int[] shape, int[] outStrides)
+        implements Step {
     private static final int GRAIN = 32_768;
 
     @Override
@@ -21,7 +22,14 @@ record CopyStep(String name, int from, int offset, int[] strides, int to, int[] 
         arena.workers.run(
                 Math.ceilDiv(first, each),
                 (i, scratch) -> Strided.copyRange(
-                        arena.arrays[from], offset, strides, arena.arrays[to], 0, outStrides, shape, i * each,
+                        arena.arrays[from],
+                        offset,
+                        strides,
+                        arena.arrays[to],
+                        0,
+                        outStrides,
+                        shape,
+                        i * each,
                         Math.min(first, (i + 1) * each)));
     }
 

@@ -20,14 +20,15 @@ public final class GraphExecutor implements Executor {
     private static final int MOST_PLANS = 1024;
 
     /** Softly held: an op in a plan knows the tensors it was first made of, and these their numbers. */
-    private final Map<PlanKey, SoftReference<Plan>> plans = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<PlanKey, SoftReference<Plan>> plans =
+            Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<PlanKey, SoftReference<Plan>> eldest) {
-            return size() > MOST_PLANS;
-        }
-    });
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<PlanKey, SoftReference<Plan>> eldest) {
+                    return size() > MOST_PLANS;
+                }
+            });
 
     private final ConcurrentHashMap<Integer, Workers> teams = new ConcurrentHashMap<>();
     private volatile @Nullable Workers lastTeam;
@@ -56,7 +57,9 @@ public final class GraphExecutor implements Executor {
         var kept = plans.get(key);
         var plan = kept == null ? null : kept.get();
         if (plan == null) {
-            var assigned = assignments.stream().mapToInt(a -> PlanKey.leafOf(bound, a.target())).toArray();
+            var assigned = assignments.stream()
+                    .mapToInt(a -> PlanKey.leafOf(bound, a.target()))
+                    .toArray();
             plan = new Planner(walk, roots, assignments, assigned).plan();
             plans.put(key, new SoftReference<>(plan));
         }

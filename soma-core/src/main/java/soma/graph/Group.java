@@ -11,8 +11,11 @@ final class Group {
     /** In reverse order of computation while the group grows. */
     final List<Value> members = new ArrayList<>();
 
-    @Nullable Value head;
-    @Nullable Value reduction;
+    @Nullable
+    Value head;
+
+    @Nullable
+    Value reduction;
 
     Group(Num num, int size) {
         this.num = num;

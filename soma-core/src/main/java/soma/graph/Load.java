@@ -13,6 +13,8 @@ final class Load {
     /** Anything else that broadcasting makes. */
     static final int STRIDED = 2;
 
+    private static final int[] NONE = {};
+
     final int slot;
     final int offset;
     final DKind kind;
@@ -36,10 +38,10 @@ final class Load {
 
     static Load of(int slot, int offset, DKind kind, Shape operand, Shape loop) {
         if (operand.size() == loop.size()) {
-            return new Load(slot, offset, kind, FULL, new int[0], new int[0], 0);
+            return new Load(slot, offset, kind, FULL, NONE, NONE, 0);
         }
         if (operand.size() == 1) {
-            return new Load(slot, offset, kind, SCALAR, new int[0], new int[0], 0);
+            return new Load(slot, offset, kind, SCALAR, NONE, NONE, 0);
         }
         int rank = loop.rank();
         int skip = rank - operand.rank();
@@ -63,7 +65,22 @@ final class Load {
         }
         int period = m == 2 && strides[0] == 0 && strides[1] == 1 ? dims[1] : 0;
         return new Load(
-                slot, offset, kind, STRIDED, java.util.Arrays.copyOf(dims, m), java.util.Arrays.copyOf(strides, m), period);
+                slot,
+                offset,
+                kind,
+                STRIDED,
+                java.util.Arrays.copyOf(dims, m),
+                java.util.Arrays.copyOf(strides, m),
+                period);
+    }
+
+    /** Whether both read the same elements of the same memory. */
+    boolean isSame(Load other) {
+        return slot == other.slot
+                && offset == other.offset
+                && pattern == other.pattern
+                && java.util.Arrays.equals(dims, other.dims)
+                && java.util.Arrays.equals(strides, other.strides);
     }
 
     /** Writes elements lo .. lo+n-1 of the loop to {@code register[0 .. n-1]}, which has the loop's arithmetic {@code num}. */

@@ -44,7 +44,11 @@ final class Loop {
         this.direct = direct;
         this.stores = stores.toArray(Store[]::new);
         this.result = result;
-        int period = loads.stream().mapToInt(l -> l.period).filter(p -> p > 0 && p <= BLOCK).max().orElse(1);
+        int period = loads.stream()
+                .mapToInt(l -> l.period)
+                .filter(p -> p > 0 && p <= BLOCK)
+                .max()
+                .orElse(1);
         this.step = BLOCK / period * period;
     }
 
@@ -134,8 +138,13 @@ final class Loop {
         }
         for (var store : stores) {
             Convert.copy(
-                    num.kind, blocks.arrays[store.register], blocks.offsets[store.register], store.kind,
-                    arena.arrays[store.slot], lo, n);
+                    num.kind,
+                    blocks.arrays[store.register],
+                    blocks.offsets[store.register],
+                    store.kind,
+                    arena.arrays[store.slot],
+                    lo,
+                    n);
         }
     }
 
@@ -158,18 +167,42 @@ final class Loop {
         switch (i.form()) {
             case UNARY -> Lanes.apply(i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], t, to, n);
             case FILL -> java.util.Arrays.fill(t, to, to + n, (float) i.lane().apply((float) k.numbers[i.a()]));
-            case BINARY -> Lanes.apply(
-                    i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], (float[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case RIGHT_SCALAR -> Lanes.apply(
-                    i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], (float) k.numbers[i.b()], t, to, n);
-            case LEFT_SCALAR -> Lanes.apply(
-                    i.lane(), (float) k.numbers[i.a()], (float[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case TERNARY -> Lanes.apply(
-                    i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], (float[]) k.arrays[i.b()], k.offsets[i.b()],
-                    (float[]) k.arrays[i.c()], k.offsets[i.c()], t, to, n);
-            case MUL_ADD -> Lanes.mulAdd(
-                    (float[]) k.arrays[i.a()], k.offsets[i.a()], (float) k.numbers[i.b()], (float[]) k.arrays[i.c()],
-                    k.offsets[i.c()], t, to, n);
+            case BINARY ->
+                Lanes.apply(
+                        i.lane(),
+                        (float[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (float[]) k.arrays[i.b()],
+                        k.offsets[i.b()],
+                        t,
+                        to,
+                        n);
+            case RIGHT_SCALAR ->
+                Lanes.apply(i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], (float) k.numbers[i.b()], t, to, n);
+            case LEFT_SCALAR ->
+                Lanes.apply(i.lane(), (float) k.numbers[i.a()], (float[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
+            case TERNARY ->
+                Lanes.apply(
+                        i.lane(),
+                        (float[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (float[]) k.arrays[i.b()],
+                        k.offsets[i.b()],
+                        (float[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
+            case MUL_ADD ->
+                Lanes.mulAdd(
+                        (float[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (float) k.numbers[i.b()],
+                        (float[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
         }
     }
 
@@ -179,19 +212,42 @@ final class Loop {
         switch (i.form()) {
             case UNARY -> Lanes.apply(i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], t, to, n);
             case FILL -> java.util.Arrays.fill(t, to, to + n, i.lane().apply(k.numbers[i.a()]));
-            case BINARY -> Lanes.apply(
-                    i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], (double[]) k.arrays[i.b()], k.offsets[i.b()], t, to,
-                    n);
-            case RIGHT_SCALAR -> Lanes.apply(
-                    i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], k.numbers[i.b()], t, to, n);
-            case LEFT_SCALAR -> Lanes.apply(
-                    i.lane(), k.numbers[i.a()], (double[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case TERNARY -> Lanes.apply(
-                    i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], (double[]) k.arrays[i.b()], k.offsets[i.b()],
-                    (double[]) k.arrays[i.c()], k.offsets[i.c()], t, to, n);
-            case MUL_ADD -> Lanes.mulAdd(
-                    (double[]) k.arrays[i.a()], k.offsets[i.a()], k.numbers[i.b()], (double[]) k.arrays[i.c()],
-                    k.offsets[i.c()], t, to, n);
+            case BINARY ->
+                Lanes.apply(
+                        i.lane(),
+                        (double[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (double[]) k.arrays[i.b()],
+                        k.offsets[i.b()],
+                        t,
+                        to,
+                        n);
+            case RIGHT_SCALAR ->
+                Lanes.apply(i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], k.numbers[i.b()], t, to, n);
+            case LEFT_SCALAR ->
+                Lanes.apply(i.lane(), k.numbers[i.a()], (double[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
+            case TERNARY ->
+                Lanes.apply(
+                        i.lane(),
+                        (double[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (double[]) k.arrays[i.b()],
+                        k.offsets[i.b()],
+                        (double[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
+            case MUL_ADD ->
+                Lanes.mulAdd(
+                        (double[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        k.numbers[i.b()],
+                        (double[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
         }
     }
 
@@ -201,18 +257,42 @@ final class Loop {
         switch (i.form()) {
             case UNARY -> Lanes.apply(i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], t, to, n);
             case FILL -> java.util.Arrays.fill(t, to, to + n, i.lane().applyLong(k.integers[i.a()]));
-            case BINARY -> Lanes.apply(
-                    i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], (long[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case RIGHT_SCALAR -> Lanes.apply(
-                    i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], k.integers[i.b()], t, to, n);
-            case LEFT_SCALAR -> Lanes.apply(
-                    i.lane(), k.integers[i.a()], (long[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case TERNARY -> Lanes.apply(
-                    i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], (long[]) k.arrays[i.b()], k.offsets[i.b()],
-                    (long[]) k.arrays[i.c()], k.offsets[i.c()], t, to, n);
-            case MUL_ADD -> Lanes.mulAdd(
-                    (long[]) k.arrays[i.a()], k.offsets[i.a()], k.integers[i.b()], (long[]) k.arrays[i.c()], k.offsets[i.c()],
-                    t, to, n);
+            case BINARY ->
+                Lanes.apply(
+                        i.lane(),
+                        (long[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (long[]) k.arrays[i.b()],
+                        k.offsets[i.b()],
+                        t,
+                        to,
+                        n);
+            case RIGHT_SCALAR ->
+                Lanes.apply(i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], k.integers[i.b()], t, to, n);
+            case LEFT_SCALAR ->
+                Lanes.apply(i.lane(), k.integers[i.a()], (long[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
+            case TERNARY ->
+                Lanes.apply(
+                        i.lane(),
+                        (long[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (long[]) k.arrays[i.b()],
+                        k.offsets[i.b()],
+                        (long[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
+            case MUL_ADD ->
+                Lanes.mulAdd(
+                        (long[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        k.integers[i.b()],
+                        (long[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
         }
     }
 }

@@ -11,7 +11,6 @@ import soma.kernel.Lane;
 final class LoopBuilder {
     private final Group group;
     private final List<Load> loads = new ArrayList<>();
-    private final Map<List<Object>, Integer> known = new HashMap<>();
     private final Map<Value, Integer> home = new HashMap<>();
     private final List<int[]> code = new ArrayList<>();
     private final List<Lane> lanes = new ArrayList<>();
@@ -48,11 +47,13 @@ final class LoopBuilder {
         var lane = ((soma.op.Elementwise) v.op).lane();
         return switch (arity) {
             case 1 -> instr(isScalar(o[0]) ? Instr.Form.FILL : Instr.Form.UNARY, lane, o);
-            case 2 -> instr(
-                    isScalar(o[1])
-                            ? Instr.Form.RIGHT_SCALAR
-                            : isScalar(o[0]) ? Instr.Form.LEFT_SCALAR : Instr.Form.BINARY,
-                    lane, o);
+            case 2 ->
+                instr(
+                        isScalar(o[1])
+                                ? Instr.Form.RIGHT_SCALAR
+                                : isScalar(o[0]) ? Instr.Form.LEFT_SCALAR : Instr.Form.BINARY,
+                        lane,
+                        o);
             default -> {
                 for (int k = 0; k < 3; k++) {
                     if (isScalar(o[k])) {
@@ -82,12 +83,10 @@ final class LoopBuilder {
             return register;
         }
         var load = Load.of(v.storage.slot, v.offset, Num.kind(v.dtype), shape, loop);
-        List<Object> key = load.pattern == Load.STRIDED
-                ? List.of(load.slot, load.offset, shape, loop)
-                : List.of(load.slot, load.offset, load.pattern);
-        var same = known.putIfAbsent(key, loads.size());
-        if (same != null) {
-            return same;
+        for (int i = 0; i < loads.size(); i++) {
+            if (loads.get(i).isSame(load)) {
+                return i;
+            }
         }
         loads.add(load);
         return loads.size() - 1;
@@ -115,7 +114,10 @@ final class LoopBuilder {
             var add = code.get(i);
             for (int k = 1; k <= 2; k++) {
                 int m = add[k] >= REGISTER ? maker(add[k]) : -1;
-                if (m >= 0 && uses[add[k] - REGISTER] == 1 && forms.get(m) == Instr.Form.RIGHT_SCALAR && lanes.get(m) == Lane.MUL) {
+                if (m >= 0
+                        && uses[add[k] - REGISTER] == 1
+                        && forms.get(m) == Instr.Form.RIGHT_SCALAR
+                        && lanes.get(m) == Lane.MUL) {
                     var mul = code.get(m);
                     code.set(i, new int[] {add[0], mul[1], mul[2], add[3 - k]});
                     forms.set(i, Instr.Form.MUL_ADD);
@@ -176,7 +178,9 @@ final class LoopBuilder {
             if (isStored(v)) {
                 int r = registerOf(v) - REGISTER;
                 last[r] = Integer.MAX_VALUE;
-                if (directSlot[r] < 0 && Num.kind(v.dtype) == group.num.kind && !isReadAfter(v.slot, maker(r + REGISTER))) {
+                if (directSlot[r] < 0
+                        && Num.kind(v.dtype) == group.num.kind
+                        && !isReadAfter(v.slot, maker(r + REGISTER))) {
                     directSlot[r] = v.slot;
                 } else {
                     stores.add(new Loop.Store(0, v.slot, Num.kind(v.dtype)));
@@ -214,7 +218,12 @@ final class LoopBuilder {
             stores.set(s, new Loop.Store(base + real[storeRegisters.get(s)], store.slot(), store.kind()));
         }
         return new Loop(
-                group.num, group.size, loads, out, direct.stream().mapToInt(Integer::intValue).toArray(), stores,
+                group.num,
+                group.size,
+                loads,
+                out,
+                direct.stream().mapToInt(Integer::intValue).toArray(),
+                stores,
                 result >= REGISTER ? base + real[result - REGISTER] : result);
     }
 

@@ -12,7 +12,8 @@ record LoopStep(Loop loop) implements Step {
         int chunk = loop.chunk();
         int size = loop.size;
         arena.workers.run(
-                Math.ceilDiv(size, chunk), (i, scratch) -> loop.range(arena, i * chunk, Math.min(size, (i + 1) * chunk), scratch));
+                Math.ceilDiv(size, chunk),
+                (i, scratch) -> loop.range(arena, i * chunk, Math.min(size, (i + 1) * chunk), scratch));
     }
 
     @Override
@@ -31,7 +32,8 @@ record LoopStep(Loop loop) implements Step {
 
     static int[] writes(Loop loop) {
         return IntStream.concat(
-                        Arrays.stream(loop.direct).filter(s -> s >= 0), Arrays.stream(loop.stores).mapToInt(Loop.Store::slot))
+                        Arrays.stream(loop.direct).filter(s -> s >= 0),
+                        Arrays.stream(loop.stores).mapToInt(Loop.Store::slot))
                 .toArray();
     }
 
@@ -47,7 +49,9 @@ record LoopStep(Loop loop) implements Step {
 
     static String program(Loop loop) {
         return Arrays.stream(loop.code)
-                .map(i -> (i.form() == Instr.Form.MUL_ADD ? "mul_add" : i.lane().name().toLowerCase(java.util.Locale.ROOT)))
+                .map(i -> (i.form() == Instr.Form.MUL_ADD
+                        ? "mul_add"
+                        : i.lane().name().toLowerCase(java.util.Locale.ROOT)))
                 .collect(Collectors.joining(" "));
     }
 }

@@ -43,11 +43,14 @@ record MemoryPlan(int[] physical, Slots.Slot[] arrays) {
         var free = new EnumMap<DType, TreeMap<Integer, ArrayList<Integer>>>(DType.class);
         for (int i = 0; i < steps.size(); i++) {
             for (int s : born.get(i)) {
-                physical[s] = place(slots.get(s), arrays, free.computeIfAbsent(slots.get(s).dtype(), d -> new TreeMap<>()));
+                physical[s] = place(
+                        slots.get(s), arrays, free.computeIfAbsent(slots.get(s).dtype(), d -> new TreeMap<>()));
             }
             for (int s : dying.get(i)) {
                 var a = arrays.get(physical[s]);
-                free.computeIfAbsent(a.dtype(), d -> new TreeMap<>()).computeIfAbsent(a.size(), size -> new ArrayList<>()).add(physical[s]);
+                free.computeIfAbsent(a.dtype(), d -> new TreeMap<>())
+                        .computeIfAbsent(a.size(), size -> new ArrayList<>())
+                        .add(physical[s]);
             }
         }
         return new MemoryPlan(physical, arrays.toArray(Slots.Slot[]::new));

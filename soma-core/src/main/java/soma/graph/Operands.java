@@ -34,7 +34,8 @@ final class Operands {
         out = results.stream().mapToInt(r -> r.slot).toArray();
         outTypes = results.stream().map(r -> r.dtype).toArray(DType[]::new);
         outSizes = results.stream().mapToInt(r -> r.shape.size()).toArray();
-        halves = Arrays.stream(inTypes).anyMatch(DType::isHalf) || Arrays.stream(outTypes).anyMatch(DType::isHalf);
+        halves = Arrays.stream(inTypes).anyMatch(DType::isHalf)
+                || Arrays.stream(outTypes).anyMatch(DType::isHalf);
     }
 
     /** The arrays of this run, for the op to compute on; {@link #close} afterwards. */

@@ -96,10 +96,12 @@ final class Plan {
             out.append(String.format(
                     "%3d  %-72s %9s  %s%n", i, step.describe(), bytes(moved(step)), operations(step.flops())));
         }
-        long work = Arrays.stream(arrays).mapToLong(a -> (long) a.size() * a.dtype().bytes()).sum();
+        long work = Arrays.stream(arrays)
+                .mapToLong(a -> (long) a.size() * a.dtype().bytes())
+                .sum();
         out.append(String.format(
-                "%d steps, %s of working memory in %d arrays, %s%n", steps.size(), bytes(work), arrays.length,
-                operations(flops)));
+                "%d steps, %s of working memory in %d arrays, %s%n",
+                steps.size(), bytes(work), arrays.length, operations(flops)));
         return out.toString();
     }
 

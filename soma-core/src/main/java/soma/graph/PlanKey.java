@@ -65,7 +65,10 @@ final class PlanKey {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof PlanKey k && hash == k.hash && Arrays.equals(links, k.links) && Arrays.equals(kinds, k.kinds);
+        return other instanceof PlanKey k
+                && hash == k.hash
+                && Arrays.equals(links, k.links)
+                && Arrays.equals(kinds, k.kinds);
     }
 
     @Override

@@ -29,6 +29,8 @@ import soma.op.Walk;
  */
 final class Planner {
     private static final int MOST_MEMBERS = 64;
+    private static final Value[] NO_VALUES = {};
+    private static final Shape[] NO_SHAPES = {};
 
     private final Walk walk;
     private final List<Tensor> roots;
@@ -67,7 +69,10 @@ final class Planner {
         var order = order();
         assignSlots(order);
         return new Plan(
-                steps(order), slots, rootSlots, leafNodes.stream().mapToInt(Integer::intValue).toArray());
+                steps(order),
+                slots,
+                rootSlots,
+                leafNodes.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private int[] rootSlots = new int[0];
@@ -87,7 +92,8 @@ final class Planner {
             case Reshape _ -> input(i, 0);
             case Expand e when e.x().numel() == e.shape().size() -> input(i, 0);
             case Slice s -> slice(i, node, s);
-            case Pick p -> java.util.Objects.requireNonNull(parts.get(valueOf(p.tuple()))).get(p.index());
+            case Pick p ->
+                java.util.Objects.requireNonNull(parts.get(valueOf(p.tuple()))).get(p.index());
             case MatMul m -> merge(node, untransposed(i, m));
             default -> merge(i, node, op);
         };
@@ -98,7 +104,7 @@ final class Planner {
     }
 
     private Value leaf(int i, Tensor node, Leaf op) {
-        var v = keep(new Value(values.size(), node, op, new Value[0], new Shape[0]));
+        var v = keep(new Value(values.size(), node, op, NO_VALUES, NO_SHAPES));
         v.slot = slots.add(Slots.Source.LEAF, node.dtype(), node.numel(), leafNodes.size());
         leafNodes.add(i);
         leafValues.add(v);
@@ -146,12 +152,18 @@ final class Planner {
         boolean ta = Permute.swapsLastTwo(a);
         boolean tb = Permute.swapsLastTwo(b);
         return ta || tb
-                ? new MatMul(ta ? ((Permute) a).x() : m.a(), tb ? ((Permute) b).x() : m.b(), m.transA() ^ ta, m.transB() ^ tb)
+                ? new MatMul(
+                        ta ? ((Permute) a).x() : m.a(),
+                        tb ? ((Permute) b).x() : m.b(),
+                        m.transA() ^ ta,
+                        m.transB() ^ tb)
                 : m;
     }
 
     private Value merge(Tensor node, MatMul op) {
-        return merge(node, op, new Value[] {valueOf(op.a()), valueOf(op.b())}, new Shape[] {op.a().shape(), op.b().shape()});
+        return merge(node, op, new Value[] {valueOf(op.a()), valueOf(op.b())}, new Shape[] {
+            op.a().shape(), op.b().shape()
+        });
     }
 
     private Value merge(int i, Tensor node, Op op) {
@@ -315,11 +327,13 @@ final class Planner {
         for (int i = 0; i < rootSlots.length; i++) {
             var v = valueOf(roots.get(i));
             var s = v.storage;
-            boolean lendable = s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH || s.op instanceof Leaf.Data;
+            boolean lendable =
+                    s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH || s.op instanceof Leaf.Data;
             if (lendable && v.offset == 0 && s.shape.size() == roots.get(i).numel()) {
                 rootSlots[i] = s.slot;
             } else {
-                rootSlots[i] = slots.add(Slots.Source.FRESH, v.dtype, roots.get(i).numel(), -1);
+                rootSlots[i] =
+                        slots.add(Slots.Source.FRESH, v.dtype, roots.get(i).numel(), -1);
                 closing.addFirst(flatCopy("copy", v, rootSlots[i]));
             }
         }
@@ -465,6 +479,12 @@ final class Planner {
 
     private static Step copy(String name, Value v, int offset, int[] strides) {
         return new CopyStep(
-                name, v.in[0].storage.slot, v.in[0].offset + offset, strides, v.slot, v.shape.toArray(), v.shape.strides());
+                name,
+                v.in[0].storage.slot,
+                v.in[0].offset + offset,
+                strides,
+                v.slot,
+                v.shape.toArray(),
+                v.shape.strides());
     }
 }

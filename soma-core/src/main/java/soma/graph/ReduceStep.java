@@ -196,7 +196,8 @@ final class ReduceStep implements Step {
         switch (acc) {
             case float[] a -> a[to] = Reduce.combine(fold, a[to], Reduce.row(fold, (float[]) x, at, n));
             case double[] a -> a[to] = Reduce.combine(fold, a[to], Reduce.row(fold, (double[]) x, at, n));
-            default -> ((long[]) acc)[to] = Reduce.combine(fold, ((long[]) acc)[to], Reduce.row(fold, (long[]) x, at, n));
+            default ->
+                ((long[]) acc)[to] = Reduce.combine(fold, ((long[]) acc)[to], Reduce.row(fold, (long[]) x, at, n));
         }
     }
 
@@ -247,7 +248,7 @@ final class ReduceStep implements Step {
         for (int i = 0; i < dims.length; i++) {
             shape.append(i == 0 ? "" : " ").append(dims[i]).append(folded[i] ? "*" : "");
         }
-        return String.format("%-10s", value.op.name().toLowerCase(java.util.Locale.ROOT)) + Shape.of(dims) + " folding " + shape
-                + (loop.code.length == 0 ? "" : " of [" + LoopStep.program(loop) + "]");
+        return String.format("%-10s", value.op.name().toLowerCase(java.util.Locale.ROOT)) + Shape.of(dims) + " folding "
+                + shape + (loop.code.length == 0 ? "" : " of [" + LoopStep.program(loop) + "]");
     }
 }

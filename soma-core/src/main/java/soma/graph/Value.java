@@ -25,7 +25,10 @@ final class Value {
     final List<Value> users = new ArrayList<>(2);
     boolean root;
     boolean assigned;
-    @Nullable Group group;
+
+    @Nullable
+    Group group;
+
     int slot = -1;
     /** Which step computes it, for what stands for a step. */
     int position = -1;

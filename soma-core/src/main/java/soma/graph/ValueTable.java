@@ -12,7 +12,8 @@ final class ValueTable {
     private int count;
 
     /** The value of this op on these inputs, or null; {@code hash} is {@link #hash} of them. */
-    @Nullable Value find(int hash, Op op, Value[] in, Shape[] shapes) {
+    @Nullable
+    Value find(int hash, Op op, Value[] in, Shape[] shapes) {
         for (int h = slot(hash); ; h = h + 1 & table.length - 1) {
             var v = table[h];
             if (v == null) {

@@ -454,8 +454,9 @@ record VectorGemm(
         for (int first = 0; first < steps; first += wave) {
             int start = first;
             int count = Math.min(wave, steps - first);
-            workers.run(count, (q, own) -> slice((start + q) * step, step, sums, q * size)
-                    .run(0, own));
+            workers.run(
+                    count,
+                    (q, own) -> slice((start + q) * step, step, sums, q * size).run(0, own));
             for (int q = 0; q < count; q++) {
                 VectorPack.unpack(sums, q * size, n, m, n, c, co, ldc, accumulate || first + q > 0);
             }

@@ -26,7 +26,8 @@ final class VectorNonPositiveExp {
         p = p.fma(r, r.broadcast(1.6666665459e-1f));
         p = p.fma(r, r.broadcast(5.0000001201e-1f));
         p = p.fma(r.mul(r), r).add(1f);
-        FloatVector power = z.viewAsIntegralLanes().lanewise(VectorOperators.LSHL, 23).viewAsFloatingLanes();
+        FloatVector power =
+                z.viewAsIntegralLanes().lanewise(VectorOperators.LSHL, 23).viewAsFloatingLanes();
         var zero = x.compare(VectorOperators.LT, -87.3f);
         return power.mul(p).blend(0f, zero);
     }

@@ -19,13 +19,17 @@ public record Concat(List<Tensor> parts, int axis) implements KernelOp {
         int a = first.shape().axis(axis, "cat");
         var dtype = first.dtype();
         for (var p : parts) {
-            if (p.rank() != first.rank() || !p.shape().with(a, 0).equals(first.shape().with(a, 0))) {
-                throw new ShapeException("cat: shapes " + first.shape() + " and " + p.shape() + " differ besides axis " + a);
+            if (p.rank() != first.rank()
+                    || !p.shape().with(a, 0).equals(first.shape().with(a, 0))) {
+                throw new ShapeException(
+                        "cat: shapes " + first.shape() + " and " + p.shape() + " differ besides axis " + a);
             }
             dtype = DType.promote(dtype, p.dtype());
         }
         var to = dtype;
-        return parts.size() == 1 ? first : Tensor.of(new Concat(parts.stream().map(p -> p.to(to)).toList(), a));
+        return parts.size() == 1
+                ? first
+                : Tensor.of(new Concat(parts.stream().map(p -> p.to(to)).toList(), a));
     }
 
     @Override

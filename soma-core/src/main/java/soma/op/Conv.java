@@ -55,10 +55,20 @@ public record Conv(Tensor x, Tensor w, ConvShape geometry) implements Product {
     @Override
     public void compute(Call call, Epilogue after) {
         switch (call.out(0)) {
-            case float[] y -> soma.kernel.Conv.forward(call.workers(), geometry, call.floats(0), call.at(0), call.floats(1),
-                    call.at(1), y, 0, after);
-            case double[] y -> soma.kernel.Conv.forward(call.workers(), geometry, call.doubles(0), call.at(0),
-                    call.doubles(1), call.at(1), y, 0, after);
+            case float[] y ->
+                soma.kernel.Conv.forward(
+                        call.workers(), geometry, call.floats(0), call.at(0), call.floats(1), call.at(1), y, 0, after);
+            case double[] y ->
+                soma.kernel.Conv.forward(
+                        call.workers(),
+                        geometry,
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(1),
+                        call.at(1),
+                        y,
+                        0,
+                        after);
             default -> throw new IllegalStateException("convolution of " + dtype());
         }
     }

@@ -44,10 +44,20 @@ public record ConvData(Tensor dy, Tensor w, ConvShape geometry) implements Produ
     @Override
     public void compute(Call call, Epilogue after) {
         switch (call.out(0)) {
-            case float[] x -> soma.kernel.Conv.backwardData(call.workers(), geometry, call.floats(0), call.at(0),
-                    call.floats(1), call.at(1), x, 0, after);
-            case double[] x -> soma.kernel.Conv.backwardData(call.workers(), geometry, call.doubles(0), call.at(0),
-                    call.doubles(1), call.at(1), x, 0, after);
+            case float[] x ->
+                soma.kernel.Conv.backwardData(
+                        call.workers(), geometry, call.floats(0), call.at(0), call.floats(1), call.at(1), x, 0, after);
+            case double[] x ->
+                soma.kernel.Conv.backwardData(
+                        call.workers(),
+                        geometry,
+                        call.doubles(0),
+                        call.at(0),
+                        call.doubles(1),
+                        call.at(1),
+                        x,
+                        0,
+                        after);
             default -> throw new IllegalStateException("convolution of " + dtype());
         }
     }

@@ -44,10 +44,12 @@ public record ConvWeight(Tensor x, Tensor dy, ConvShape geometry) implements Pro
     @Override
     public void compute(Call call, Epilogue after) {
         switch (call.out(0)) {
-            case float[] dw -> soma.kernel.Conv.backwardWeight(call.workers(), geometry, call.floats(0), call.at(0),
-                    call.floats(1), call.at(1), dw, 0);
-            case double[] dw -> soma.kernel.Conv.backwardWeight(call.workers(), geometry, call.doubles(0), call.at(0),
-                    call.doubles(1), call.at(1), dw, 0);
+            case float[] dw ->
+                soma.kernel.Conv.backwardWeight(
+                        call.workers(), geometry, call.floats(0), call.at(0), call.floats(1), call.at(1), dw, 0);
+            case double[] dw ->
+                soma.kernel.Conv.backwardWeight(
+                        call.workers(), geometry, call.doubles(0), call.at(0), call.doubles(1), call.at(1), dw, 0);
             default -> throw new IllegalStateException("convolution of " + dtype());
         }
     }

@@ -34,15 +34,35 @@ public record CrossEntropy(Tensor x, Tensor label, long ignored) implements Kern
 
     @Override
     public void compute(Call call) {
-        IndexGuard.run("crossEntropy", () -> RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
-            if (call.isDouble(0)) {
-                Rows.crossEntropy(
-                        call.doubles(0), call.at(0), call.longs(1), call.at(1), call.outDoubles(0), 0, lo, hi, n, ignored);
-            } else {
-                Rows.crossEntropy(
-                        call.floats(0), call.at(0), call.longs(1), call.at(1), call.outFloats(0), 0, lo, hi, n, ignored);
-            }
-        }));
+        IndexGuard.run(
+                "crossEntropy",
+                () -> RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
+                    if (call.isDouble(0)) {
+                        Rows.crossEntropy(
+                                call.doubles(0),
+                                call.at(0),
+                                call.longs(1),
+                                call.at(1),
+                                call.outDoubles(0),
+                                0,
+                                lo,
+                                hi,
+                                n,
+                                ignored);
+                    } else {
+                        Rows.crossEntropy(
+                                call.floats(0),
+                                call.at(0),
+                                call.longs(1),
+                                call.at(1),
+                                call.outFloats(0),
+                                0,
+                                lo,
+                                hi,
+                                n,
+                                ignored);
+                    }
+                }));
     }
 
     @Override

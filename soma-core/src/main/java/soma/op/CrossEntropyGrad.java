@@ -31,17 +31,39 @@ public record CrossEntropyGrad(Tensor x, Tensor label, Tensor scale, long ignore
 
     @Override
     public void compute(Call call) {
-        IndexGuard.run("crossEntropy", () -> RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
-            if (call.isDouble(0)) {
-                Rows.crossEntropyBack(
-                        call.doubles(0), call.at(0), call.longs(1), call.at(1), call.doubles(2), call.at(2), call.outDoubles(0), 0,
-                        lo, hi, n, ignored);
-            } else {
-                Rows.crossEntropyBack(
-                        call.floats(0), call.at(0), call.longs(1), call.at(1), call.floats(2), call.at(2), call.outFloats(0), 0,
-                        lo, hi, n, ignored);
-            }
-        }));
+        IndexGuard.run(
+                "crossEntropy",
+                () -> RowWork.run(call.workers(), x.shape(), (lo, hi, n) -> {
+                    if (call.isDouble(0)) {
+                        Rows.crossEntropyBack(
+                                call.doubles(0),
+                                call.at(0),
+                                call.longs(1),
+                                call.at(1),
+                                call.doubles(2),
+                                call.at(2),
+                                call.outDoubles(0),
+                                0,
+                                lo,
+                                hi,
+                                n,
+                                ignored);
+                    } else {
+                        Rows.crossEntropyBack(
+                                call.floats(0),
+                                call.at(0),
+                                call.longs(1),
+                                call.at(1),
+                                call.floats(2),
+                                call.at(2),
+                                call.outFloats(0),
+                                0,
+                                lo,
+                                hi,
+                                n,
+                                ignored);
+                    }
+                }));
     }
 
     @Override
@@ -51,6 +73,9 @@ public record CrossEntropyGrad(Tensor x, Tensor label, Tensor scale, long ignore
         var gk = g.mul(kept);
         var inner = gk.mul(p).sum(-1).unsqueeze(-1);
         var hot = Tensor.arange(x.size(-1)).eq(label.unsqueeze(-1)).to(x.dtype());
-        return List.of(p.mul(gk.sub(inner)).mul(scale.unsqueeze(-1)), label, gk.mul(p.sub(hot)).sum(-1));
+        return List.of(
+                p.mul(gk.sub(inner)).mul(scale.unsqueeze(-1)),
+                label,
+                gk.mul(p.sub(hot)).sum(-1));
     }
 }

@@ -46,6 +46,7 @@ public record Cumsum(Tensor x, int axis) implements KernelOp {
     /** A sum from the other end. */
     @Override
     public List<Tensor> vjp(Tensor y, Tensor dy) {
-        return List.of(Tensor.of(new Cumsum(dy.expand(y.shape()).flip(axis), axis)).flip(axis));
+        return List.of(
+                Tensor.of(new Cumsum(dy.expand(y.shape()).flip(axis), axis)).flip(axis));
     }
 }

@@ -33,7 +33,14 @@ public record Embed(Tensor x, Shape shape, List<Integer> start, List<Integer> st
             offset += start.get(i) * strides[i];
             strides[i] *= step.get(i);
         }
-        Strided.copy(call.in(0), call.at(0), x.shape().strides(), call.out(0), offset, strides, x.shape().toArray());
+        Strided.copy(
+                call.in(0),
+                call.at(0),
+                x.shape().strides(),
+                call.out(0),
+                offset,
+                strides,
+                x.shape().toArray());
     }
 
     @Override

@@ -31,9 +31,22 @@ public record Gather(Tensor x, Tensor index, int axis) implements KernelOp {
 
     @Override
     public void compute(Call call) {
-        IndexGuard.run("gather", x.shape(), axis, () -> Indexing.gather(
-                call.in(0), call.at(0), x.shape().toArray(), axis, call.longs(1), call.at(1), index.shape().toArray(),
-                call.out(0), 0, 0, index.rank() == 0 ? 1 : index.size(0)));
+        IndexGuard.run(
+                "gather",
+                x.shape(),
+                axis,
+                () -> Indexing.gather(
+                        call.in(0),
+                        call.at(0),
+                        x.shape().toArray(),
+                        axis,
+                        call.longs(1),
+                        call.at(1),
+                        index.shape().toArray(),
+                        call.out(0),
+                        0,
+                        0,
+                        index.rank() == 0 ? 1 : index.size(0)));
     }
 
     @Override

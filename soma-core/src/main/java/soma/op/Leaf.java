@@ -69,8 +69,8 @@ public sealed interface Leaf extends Op {
         @Override
         public Object bind() {
             throw new soma.SomaException("argument " + position + " of a compiled function, of shape " + shape
-                    + ", was looked at while the function was being compiled. A compiled function may only build expressions:"
-                    + " move item(), toFloatArray() or printing out of it");
+                    + ", was looked at while the function was being compiled. A compiled function may only build"
+                    + " expressions: move item(), toFloatArray() or printing out of it");
         }
     }
 

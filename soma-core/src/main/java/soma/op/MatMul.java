@@ -19,8 +19,8 @@ public record MatMul(Tensor a, Tensor b, boolean transA, boolean transB) impleme
         int k = a.size(transA ? -2 : -1);
         int k2 = b.size(transB ? -1 : -2);
         if (k != k2) {
-            throw new ShapeException("matmul: " + shown(a, transA) + " x " + shown(b, transB) + ": inner sizes " + k + " and "
-                    + k2 + " differ");
+            throw new ShapeException("matmul: " + shown(a, transA) + " x " + shown(b, transB) + ": inner sizes " + k
+                    + " and " + k2 + " differ");
         }
         if (b.rank() > 2) {
             for (int i = 0; i < a.rank() - 2; i++) {
@@ -113,19 +113,118 @@ public record MatMul(Tensor a, Tensor b, boolean transA, boolean transB) impleme
         switch (call.out(0)) {
             case float[] c -> {
                 if (batch == 1) {
-                    Gemm.run(call.workers(), transA, transB, m, n, k, call.floats(0), call.at(0), lda, call.floats(1),
-                            call.at(1), ldb, c, 0, n, false, after);
+                    Gemm.run(
+                            call.workers(),
+                            transA,
+                            transB,
+                            m,
+                            n,
+                            k,
+                            call.floats(0),
+                            call.at(0),
+                            lda,
+                            call.floats(1),
+                            call.at(1),
+                            ldb,
+                            c,
+                            0,
+                            n,
+                            false,
+                            after);
                 } else {
-                    Gemm.batched(call.workers(), batch, transA, transB, m, n, k, call.floats(0), call.at(0), lda, strideA,
-                            call.floats(1), call.at(1), ldb, strideB, c, 0, n, m * n, false, after);
+                    Gemm.batched(
+                            call.workers(),
+                            batch,
+                            transA,
+                            transB,
+                            m,
+                            n,
+                            k,
+                            call.floats(0),
+                            call.at(0),
+                            lda,
+                            strideA,
+                            call.floats(1),
+                            call.at(1),
+                            ldb,
+                            strideB,
+                            c,
+                            0,
+                            n,
+                            m * n,
+                            false,
+                            after);
                 }
             }
-            case double[] c -> Gemm.batched(call.workers(), batch, transA, transB, m, n, k, call.doubles(0), call.at(0), lda,
-                    strideA, call.doubles(1), call.at(1), ldb, strideB, c, 0, n, m * n, false, after);
-            case int[] c -> Gemm.batched(call.workers(), batch, transA, transB, m, n, k, (int[]) call.in(0), call.at(0), lda,
-                    strideA, (int[]) call.in(1), call.at(1), ldb, strideB, c, 0, n, m * n, false, after);
-            case long[] c -> Gemm.batched(call.workers(), batch, transA, transB, m, n, k, call.longs(0), call.at(0), lda,
-                    strideA, call.longs(1), call.at(1), ldb, strideB, c, 0, n, m * n, false, after);
+            case double[] c ->
+                Gemm.batched(
+                        call.workers(),
+                        batch,
+                        transA,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        call.doubles(0),
+                        call.at(0),
+                        lda,
+                        strideA,
+                        call.doubles(1),
+                        call.at(1),
+                        ldb,
+                        strideB,
+                        c,
+                        0,
+                        n,
+                        m * n,
+                        false,
+                        after);
+            case int[] c ->
+                Gemm.batched(
+                        call.workers(),
+                        batch,
+                        transA,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        (int[]) call.in(0),
+                        call.at(0),
+                        lda,
+                        strideA,
+                        (int[]) call.in(1),
+                        call.at(1),
+                        ldb,
+                        strideB,
+                        c,
+                        0,
+                        n,
+                        m * n,
+                        false,
+                        after);
+            case long[] c ->
+                Gemm.batched(
+                        call.workers(),
+                        batch,
+                        transA,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        call.longs(0),
+                        call.at(0),
+                        lda,
+                        strideA,
+                        call.longs(1),
+                        call.at(1),
+                        ldb,
+                        strideB,
+                        c,
+                        0,
+                        n,
+                        m * n,
+                        false,
+                        after);
             default -> throw new IllegalStateException("matmul of " + dtype());
         }
     }

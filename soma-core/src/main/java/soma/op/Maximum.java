@@ -15,6 +15,8 @@ public record Maximum(Tensor a, Tensor b) implements Binary {
     @Override
     public List<Tensor> vjp(Tensor y, Tensor dy) {
         var half = a.eq(b).to(dy.dtype()).mul(0.5);
-        return List.of(dy.mul(a.gt(b).to(dy.dtype()).add(half)), dy.mul(b.gt(a).to(dy.dtype()).add(half)));
+        return List.of(
+                dy.mul(a.gt(b).to(dy.dtype()).add(half)),
+                dy.mul(b.gt(a).to(dy.dtype()).add(half)));
     }
 }

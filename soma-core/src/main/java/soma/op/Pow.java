@@ -15,7 +15,8 @@ public record Pow(Tensor a, Tensor b) implements Binary {
     @Override
     public List<Tensor> vjp(Tensor y, Tensor dy) {
         var da = Tensor.where(b.eq(0), dy.zerosLike(), dy.mul(b).mul(a.pow(b.sub(1))));
-        var db = Tensor.where(a.eq(0).logicalAnd(b.ge(0)), dy.zerosLike(), dy.mul(y).mul(a.log()));
+        var db = Tensor.where(
+                a.eq(0).logicalAnd(b.ge(0)), dy.zerosLike(), dy.mul(y).mul(a.log()));
         return List.of(da, db);
     }
 }

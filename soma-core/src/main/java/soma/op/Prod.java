@@ -37,8 +37,11 @@ public record Prod(Tensor x, List<Integer> axes) implements Reduction {
         for (int i = 0; i < rank; i++) {
             back[order[i]] = i;
         }
-        return List.of(
-                dy.expand(y.shape()).unsqueeze(-1).mul(others).reshape(moved.shape()).permute(back));
+        return List.of(dy.expand(y.shape())
+                .unsqueeze(-1)
+                .mul(others)
+                .reshape(moved.shape())
+                .permute(back));
     }
 
     /** Along the last axis, the product of all elements before each. */

@@ -11,8 +11,9 @@ public record Reshape(Tensor x, Shape shape) implements View {
     /** Refuses a shape of another size. */
     public Reshape {
         if (x.shape().size() != shape.size()) {
-            throw new ShapeException("reshape: " + x.shape() + " has " + x.shape().size() + " elements, " + shape + " has "
-                    + shape.size() + "; at most one size may be -1, which stands for the rest");
+            throw new ShapeException(
+                    "reshape: " + x.shape() + " has " + x.shape().size() + " elements, " + shape + " has "
+                            + shape.size() + "; at most one size may be -1, which stands for the rest");
         }
     }
 

@@ -33,9 +33,24 @@ public record ScatterAdd(Tensor x, Tensor index, Tensor source, int axis) implem
     @Override
     public void compute(Call call) {
         System.arraycopy(call.in(0), call.at(0), call.out(0), 0, x.numel());
-        IndexGuard.run("scatterAdd", x.shape(), axis, () -> Indexing.scatterFold(
-                Fold.SUM, call.out(0), 0, x.shape().toArray(), axis, call.longs(1), call.at(1), index.shape().toArray(),
-                call.in(2), call.at(2), source.shape().strides(), 0, index.rank() == 0 ? 1 : index.size(0)));
+        IndexGuard.run(
+                "scatterAdd",
+                x.shape(),
+                axis,
+                () -> Indexing.scatterFold(
+                        Fold.SUM,
+                        call.out(0),
+                        0,
+                        x.shape().toArray(),
+                        axis,
+                        call.longs(1),
+                        call.at(1),
+                        index.shape().toArray(),
+                        call.in(2),
+                        call.at(2),
+                        source.shape().strides(),
+                        0,
+                        index.rank() == 0 ? 1 : index.size(0)));
     }
 
     @Override

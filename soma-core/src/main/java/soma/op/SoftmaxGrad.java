@@ -31,7 +31,8 @@ public record SoftmaxGrad(Tensor y, Tensor dy) implements KernelOp {
                 Rows.softmaxBack(
                         call.doubles(0), call.at(0), call.doubles(1), call.at(1), call.outDoubles(0), 0, lo, hi, n);
             } else {
-                Rows.softmaxBack(call.floats(0), call.at(0), call.floats(1), call.at(1), call.outFloats(0), 0, lo, hi, n);
+                Rows.softmaxBack(
+                        call.floats(0), call.at(0), call.floats(1), call.at(1), call.outFloats(0), 0, lo, hi, n);
             }
         });
     }

@@ -42,10 +42,26 @@ public record Take(Tensor x, Tensor index, int axis) implements KernelOp {
         int inner = s.product(axis + 1, s.rank());
         int k = index.numel();
         int rows = s.product(0, axis) * k;
-        IndexGuard.run("take", s, axis, () -> RowWork.share(
-                call.workers(), rows, inner,
-                (lo, hi) -> Indexing.take(
-                        call.in(0), call.at(0), s.dim(axis), inner, call.longs(1), call.at(1), k, call.out(0), 0, lo, hi)));
+        IndexGuard.run(
+                "take",
+                s,
+                axis,
+                () -> RowWork.share(
+                        call.workers(),
+                        rows,
+                        inner,
+                        (lo, hi) -> Indexing.take(
+                                call.in(0),
+                                call.at(0),
+                                s.dim(axis),
+                                inner,
+                                call.longs(1),
+                                call.at(1),
+                                k,
+                                call.out(0),
+                                0,
+                                lo,
+                                hi)));
     }
 
     @Override

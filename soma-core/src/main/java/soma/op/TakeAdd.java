@@ -30,9 +30,22 @@ public record TakeAdd(Tensor g, Tensor index, Shape shape, int axis) implements 
         Strided.fill(call.out(0), 0, shape.size(), 0);
         int inner = shape.product(axis + 1, shape.rank());
         int rows = shape.product(0, axis + 1);
-        IndexGuard.run("indexAdd", shape, axis, () -> Indexing.takeAdd(
-                call.in(0), call.at(0), shape.dim(axis), inner, call.longs(1), call.at(1), index.numel(), call.out(0), 0, 0,
-                rows));
+        IndexGuard.run(
+                "indexAdd",
+                shape,
+                axis,
+                () -> Indexing.takeAdd(
+                        call.in(0),
+                        call.at(0),
+                        shape.dim(axis),
+                        inner,
+                        call.longs(1),
+                        call.at(1),
+                        index.numel(),
+                        call.out(0),
+                        0,
+                        0,
+                        rows));
     }
 
     @Override

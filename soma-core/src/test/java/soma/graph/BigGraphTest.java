@@ -70,7 +70,9 @@ class BigGraphTest {
         long middle = System.nanoTime();
         run.applyAsDouble(MILLION);
         long end = System.nanoTime();
-        assertThat((double) (end - middle) / (middle - start)).as("time for a million over that for a quarter").isLessThan(MOST);
+        assertThat((double) (end - middle) / (middle - start))
+                .as("time for a million over that for a quarter")
+                .isLessThan(MOST);
     }
 
     private static void onASmallStack(Runnable body) throws InterruptedException {

@@ -33,11 +33,14 @@ class RandomGraphTest {
                 };
     }
 
-    private static void check(RandomProgram program, String how, List<Integer> which, List<Tensor> got, List<Plain> want) {
+    private static void check(
+            RandomProgram program, String how, List<Integer> which, List<Tensor> got, List<Plain> want) {
         for (int r = 0; r < which.size(); r++) {
             int i = which.get(r);
             var wrong = program.difference(i, got.get(r), want.get(i));
-            assertThat(wrong).as("%s: node %d (root %d) of %s", how, i, r, program).isEmpty();
+            assertThat(wrong)
+                    .as("%s: node %d (root %d) of %s", how, i, r, program)
+                    .isEmpty();
         }
     }
 
@@ -76,7 +79,12 @@ class RandomGraphTest {
                 results.add(f.apply(tensors(program.leaves(data))));
             }
             for (int data = 0; data < 3; data++) {
-                check(program, "call " + data, program.roots, results.get(data), program.expected(program.leaves(data)));
+                check(
+                        program,
+                        "call " + data,
+                        program.roots,
+                        results.get(data),
+                        program.expected(program.leaves(data)));
             }
         }
     }
@@ -132,7 +140,9 @@ class RandomGraphTest {
                 check(program, "run " + run, program.roots, roots, expected);
                 for (int k = 0; k < params.size(); k++) {
                     if (setFrom[k] >= 0) {
-                        var value = params.get(k).value().reshape(expected.get(setFrom[k]).shape());
+                        var value = params.get(k)
+                                .value()
+                                .reshape(expected.get(setFrom[k]).shape());
                         var wrong = program.difference(setFrom[k], value, expected.get(setFrom[k]));
                         assertThat(wrong)
                                 .as("run %d: leaf %d set from %s of %s", run, k, Arrays.toString(setFrom), program)
@@ -156,15 +166,21 @@ class RandomGraphTest {
             var at = program.leaves(0);
             var xs = tensors(at);
             var direction = tensors(program.leaves(1));
-            var floating = IntStream.range(0, xs.size()).filter(k -> xs.get(k).dtype().isFloating()).boxed().toList();
+            var floating = IntStream.range(0, xs.size())
+                    .filter(k -> xs.get(k).dtype().isFloating())
+                    .boxed()
+                    .toList();
             double h = 1e-5;
-            double scale = 1 + Math.abs(slope(program, xs, direction, floating, 0).item());
+            double scale =
+                    1 + Math.abs(slope(program, xs, direction, floating, 0).item());
             double high = objective(program, moved(xs, direction, floating, h)).item();
             double low = objective(program, moved(xs, direction, floating, -h)).item();
             double first = slope(program, xs, direction, floating, 0).item();
             assertThat(first).as("slope of %s", program).isCloseTo((high - low) / (2 * h), within(1e-6 * scale));
-            double above = slope(program, moved(xs, direction, floating, h), direction, floating, 0).item();
-            double below = slope(program, moved(xs, direction, floating, -h), direction, floating, 0).item();
+            double above = slope(program, moved(xs, direction, floating, h), direction, floating, 0)
+                    .item();
+            double below = slope(program, moved(xs, direction, floating, -h), direction, floating, 0)
+                    .item();
             double second = slope(program, xs, direction, floating, 1).item();
             assertThat(second)
                     .as("curvature of %s", program)

@@ -109,9 +109,10 @@ final class RandomProgram {
                     v[i] = switch (n.text) {
                         case "index" -> r.nextInt(2 * (int) n.bound) - n.bound;
                         case "fraction" -> (r.nextDouble() * 2 - 1) * n.bound;
-                        default -> n.dtype == DType.UINT8 || n.dtype == DType.BOOL
-                                ? r.nextInt((int) n.bound + 1)
-                                : r.nextInt(2 * (int) n.bound + 1) - n.bound;
+                        default ->
+                            n.dtype == DType.UINT8 || n.dtype == DType.BOOL
+                                    ? r.nextInt((int) n.bound + 1)
+                                    : r.nextInt(2 * (int) n.bound + 1) - n.bound;
                     };
                 }
                 out.add(Plain.of(n.dtype, n.shape, v));
@@ -124,7 +125,10 @@ final class RandomProgram {
         var out = new ArrayList<Tensor>();
         int at = 0;
         for (var n : nodes) {
-            out.add(n.isLeaf() ? leaves.get(at++) : n.tensor.apply(n.inputs.stream().map(out::get).toList()));
+            out.add(
+                    n.isLeaf()
+                            ? leaves.get(at++)
+                            : n.tensor.apply(n.inputs.stream().map(out::get).toList()));
         }
         return out;
     }
@@ -133,7 +137,10 @@ final class RandomProgram {
         var out = new ArrayList<Plain>();
         int at = 0;
         for (var n : nodes) {
-            out.add(n.isLeaf() ? leaves.get(at++) : n.plain.apply(n.inputs.stream().map(out::get).toList()));
+            out.add(
+                    n.isLeaf()
+                            ? leaves.get(at++)
+                            : n.plain.apply(n.inputs.stream().map(out::get).toList()));
         }
         return out;
     }
@@ -189,8 +196,17 @@ final class RandomProgram {
             }
             case LARGE -> {
                 int[][] choices = {
-                    {70_000}, {300_000}, {300, 1000}, {1000, 300}, {70, 1000}, {3, 100_000}, {100_000, 3}, {66_000, 1},
-                    {40, 50, 150}, {2, 131_073}, {150, 50, 40}
+                    {70_000},
+                    {300_000},
+                    {300, 1000},
+                    {1000, 300},
+                    {70, 1000},
+                    {3, 100_000},
+                    {100_000, 3},
+                    {66_000, 1},
+                    {40, 50, 150},
+                    {2, 131_073},
+                    {150, 50, 40}
                 };
                 yield Shape.of(choices[random.nextInt(choices.length)]);
             }
@@ -220,12 +236,12 @@ final class RandomProgram {
     private int leaf(Shape shape, DType dtype) {
         boolean fraction = dtype.isFloating() && (random.nextInt(4) == 0 || kind == Kind.SMOOTH);
         double bound = dtype == DType.BOOL || kind == Kind.SMOOTH ? 1 : 4;
-        return add(new Node(fraction ? "fraction" : "leaf", dtype, shape, bound, 0, !fraction, List.of(), x -> null, x -> null));
+        return add(new Node(
+                fraction ? "fraction" : "leaf", dtype, shape, bound, 0, !fraction, List.of(), x -> null, x -> null));
     }
 
     private int indexLeaf(int n, int count) {
-        return add(new Node(
-                "index", DType.INT64, Shape.of(count), n, 0, true, List.of(), x -> null, x -> null));
+        return add(new Node("index", DType.INT64, Shape.of(count), n, 0, true, List.of(), x -> null, x -> null));
     }
 
     private int add(Node n) {
@@ -307,7 +323,15 @@ final class RandomProgram {
     private void unary(int i) {
         var x = node(i);
         if (x.dtype == DType.BOOL) {
-            result("not", DType.BOOL, x.shape, 1, 0, true, List.of(i), t -> t.get(0).logicalNot(),
+            result(
+                    "not",
+                    DType.BOOL,
+                    x.shape,
+                    1,
+                    0,
+                    true,
+                    List.of(i),
+                    t -> t.get(0).logicalNot(),
                     p -> p.get(0).map(DType.BOOL, v -> v == 0 ? 1 : 0));
             return;
         }
@@ -337,7 +361,15 @@ final class RandomProgram {
                     lane(i, "exp", Math.exp(x.bound), Math.exp(x.bound), false, Tensor::exp, Math::exp);
                 }
             }
-            case 9 -> lane(i, "softplus", x.bound + 1, 1, false, Tensor::softplus, v -> Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
+            case 9 ->
+                lane(
+                        i,
+                        "softplus",
+                        x.bound + 1,
+                        1,
+                        false,
+                        Tensor::softplus,
+                        v -> Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
             case 10 -> lane(i, "silu", x.bound, 1.1, false, Tensor::silu, v -> v / (1 + Math.exp(-v)));
             default -> {
                 if (x.error == 0) {
@@ -349,12 +381,27 @@ final class RandomProgram {
 
     /** An elementwise function of one tensor; slope bounds its derivative, exact ones round as plain doubles do. */
     private void lane(
-            int i, String name, double bound, double slope, boolean exact, Function<Tensor, Tensor> f, DoubleUnaryOperator g) {
+            int i,
+            String name,
+            double bound,
+            double slope,
+            boolean exact,
+            Function<Tensor, Tensor> f,
+            DoubleUnaryOperator g) {
         var x = node(i);
         boolean known = exact && x.error == 0 && (x.whole || slope <= 1);
         double error = known ? 0 : slope * x.error + (exact ? 0 : 8 * unit(x.dtype) * bound);
         boolean whole = exact && x.whole || name.equals("sign") || name.equals("floor");
-        int made = result(name, x.dtype, x.shape, bound, error, whole, List.of(i), t -> f.apply(t.get(0)), p -> p.get(0).map(x.dtype, g));
+        int made = result(
+                name,
+                x.dtype,
+                x.shape,
+                bound,
+                error,
+                whole,
+                List.of(i),
+                t -> f.apply(t.get(0)),
+                p -> p.get(0).map(x.dtype, g));
         if (made >= 0 && known && !whole) {
             nodes.set(made, exactly(node(made)));
         }
@@ -403,17 +450,39 @@ final class RandomProgram {
                     pair("sub", in, to, x.bound + y.bound, x.error + y.error, whole, Tensor::sub, (a, b) -> a - b);
                 }
             }
-            case 4, 5 -> pair("mul", in, to, x.bound * y.bound, x.bound * y.error + y.bound * x.error, whole, Tensor::mul,
-                    (a, b) -> a * b);
+            case 4, 5 ->
+                pair(
+                        "mul",
+                        in,
+                        to,
+                        x.bound * y.bound,
+                        x.bound * y.error + y.bound * x.error,
+                        whole,
+                        Tensor::mul,
+                        (a, b) -> a * b);
             case 6 -> {
                 if (to != DType.BOOL) {
-                    pair("maximum", in, to, Math.max(x.bound, y.bound), Math.max(x.error, y.error), whole, Tensor::maximum,
+                    pair(
+                            "maximum",
+                            in,
+                            to,
+                            Math.max(x.bound, y.bound),
+                            Math.max(x.error, y.error),
+                            whole,
+                            Tensor::maximum,
                             Math::max);
                 }
             }
             case 7 -> {
                 if (to != DType.BOOL) {
-                    pair("minimum", in, to, Math.max(x.bound, y.bound), Math.max(x.error, y.error), whole, Tensor::minimum,
+                    pair(
+                            "minimum",
+                            in,
+                            to,
+                            Math.max(x.bound, y.bound),
+                            Math.max(x.error, y.error),
+                            whole,
+                            Tensor::minimum,
                             Math::min);
                 }
             }
@@ -450,9 +519,19 @@ final class RandomProgram {
             return;
         }
         // rounding of the operands on the way to the common dtype
-        double extra = whole || !to.isFloating() ? 0 : unit(to) * (x.bound + y.bound) * Math.max(1, Math.max(x.bound, y.bound));
-        result(name, to, Shape.broadcast(x.shape, y.shape, name), bound, error + extra, whole || !to.isFloating(), in,
-                t -> f.apply(t.get(0), t.get(1)), p -> p.get(0).to(to).zip(p.get(1).to(to), to, g));
+        double extra = whole || !to.isFloating()
+                ? 0
+                : unit(to) * (x.bound + y.bound) * Math.max(1, Math.max(x.bound, y.bound));
+        result(
+                name,
+                to,
+                Shape.broadcast(x.shape, y.shape, name),
+                bound,
+                error + extra,
+                whole || !to.isFloating(),
+                in,
+                t -> f.apply(t.get(0), t.get(1)),
+                p -> p.get(0).to(to).zip(p.get(1).to(to), to, g));
     }
 
     private void compare(List<Integer> in, DType to) {
@@ -464,19 +543,54 @@ final class RandomProgram {
                 new Way("eq", Tensor::eq, (a, b) -> a == b ? 1 : 0),
                 new Way("ne", Tensor::ne, (a, b) -> a != b ? 1 : 0));
         var w = ways.get(random.nextInt(4));
-        result(w.name, DType.BOOL, shape, 1, 0, true, in, t -> w.f.apply(t.get(0), t.get(1)),
+        result(
+                w.name,
+                DType.BOOL,
+                shape,
+                1,
+                0,
+                true,
+                in,
+                t -> w.f.apply(t.get(0), t.get(1)),
                 p -> p.get(0).to(to).zip(p.get(1).to(to), DType.BOOL, w.g));
     }
 
     private void logical(List<Integer> in) {
         var shape = Shape.broadcast(node(in.get(0)).shape, node(in.get(1)).shape, "logical");
         switch (random.nextInt(3)) {
-            case 0 -> result("and", DType.BOOL, shape, 1, 0, true, in, t -> t.get(0).logicalAnd(t.get(1)),
-                    p -> p.get(0).zip(p.get(1), DType.BOOL, (a, b) -> a != 0 && b != 0 ? 1 : 0));
-            case 1 -> result("or", DType.BOOL, shape, 1, 0, true, in, t -> t.get(0).logicalOr(t.get(1)),
-                    p -> p.get(0).zip(p.get(1), DType.BOOL, (a, b) -> a != 0 || b != 0 ? 1 : 0));
-            default -> result("xor", DType.BOOL, shape, 1, 0, true, in, t -> t.get(0).logicalXor(t.get(1)),
-                    p -> p.get(0).zip(p.get(1), DType.BOOL, (a, b) -> a != 0 ^ b != 0 ? 1 : 0));
+            case 0 ->
+                result(
+                        "and",
+                        DType.BOOL,
+                        shape,
+                        1,
+                        0,
+                        true,
+                        in,
+                        t -> t.get(0).logicalAnd(t.get(1)),
+                        p -> p.get(0).zip(p.get(1), DType.BOOL, (a, b) -> a != 0 && b != 0 ? 1 : 0));
+            case 1 ->
+                result(
+                        "or",
+                        DType.BOOL,
+                        shape,
+                        1,
+                        0,
+                        true,
+                        in,
+                        t -> t.get(0).logicalOr(t.get(1)),
+                        p -> p.get(0).zip(p.get(1), DType.BOOL, (a, b) -> a != 0 || b != 0 ? 1 : 0));
+            default ->
+                result(
+                        "xor",
+                        DType.BOOL,
+                        shape,
+                        1,
+                        0,
+                        true,
+                        in,
+                        t -> t.get(0).logicalXor(t.get(1)),
+                        p -> p.get(0).zip(p.get(1), DType.BOOL, (a, b) -> a != 0 ^ b != 0 ? 1 : 0));
         }
     }
 
@@ -491,12 +605,27 @@ final class RandomProgram {
             case 4 -> number("sub " + c, to, i, x.bound + c, x.error, t -> t.sub(c), v -> v - c);
             case 5 -> {
                 if (x.dtype != DType.BOOL) {
-                    number("clamp " + c, to, i, Math.min(x.bound, c), x.error, t -> t.clamp(-c, c), v -> clamp(to, v, c));
+                    number(
+                            "clamp " + c,
+                            to,
+                            i,
+                            Math.min(x.bound, c),
+                            x.error,
+                            t -> t.clamp(-c, c),
+                            v -> clamp(to, v, c));
                 }
             }
             case 6 -> {
                 if (x.error == 0 && x.bound < limit(to)) {
-                    result("gt " + c, DType.BOOL, x.shape, 1, 0, true, in, t -> t.get(0).gt(c),
+                    result(
+                            "gt " + c,
+                            DType.BOOL,
+                            x.shape,
+                            1,
+                            0,
+                            true,
+                            in,
+                            t -> t.get(0).gt(c),
                             p -> p.get(0).map(DType.BOOL, v -> v > c ? 1 : 0));
                 }
             }
@@ -514,19 +643,46 @@ final class RandomProgram {
     }
 
     private void number(
-            String name, DType to, int i, double bound, double error, java.util.function.UnaryOperator<Tensor> f, DoubleUnaryOperator g) {
+            String name,
+            DType to,
+            int i,
+            double bound,
+            double error,
+            java.util.function.UnaryOperator<Tensor> f,
+            DoubleUnaryOperator g) {
         var x = node(i);
-        result(name, to, x.shape, bound, error, x.whole, List.of(i), t -> f.apply(t.get(0)), p -> p.get(0).to(to).map(to, g));
+        result(
+                name,
+                to,
+                x.shape,
+                bound,
+                error,
+                x.whole,
+                List.of(i),
+                t -> f.apply(t.get(0)),
+                p -> p.get(0).to(to).map(to, g));
     }
 
     private void cast(int i) {
         var x = node(i);
         var to = kind == Kind.SMOOTH ? DType.FLOAT64 : DType.values()[random.nextInt(9)];
-        if (to == x.dtype || kind != Kind.ANY && !to.isFloating() || !to.isFloating() && !(x.error == 0) || x.bound >= limit(to)) {
+        if (to == x.dtype
+                || kind != Kind.ANY && !to.isFloating()
+                || !to.isFloating() && !(x.error == 0)
+                || x.bound >= limit(to)) {
             return;
         }
         boolean whole = x.whole || !to.isFloating();
-        int made = result("to " + to, to, x.shape, x.bound, x.error, whole, List.of(i), t -> t.get(0).to(to), p -> p.get(0).to(to));
+        int made = result(
+                "to " + to,
+                to,
+                x.shape,
+                x.bound,
+                x.error,
+                whole,
+                List.of(i),
+                t -> t.get(0).to(to),
+                p -> p.get(0).to(to));
         if (made >= 0 && x.error == 0) {
             nodes.set(made, exactly(node(made)));
         }
@@ -537,7 +693,16 @@ final class RandomProgram {
     private void move(String name, Shape shape, int i, Function<Tensor, Tensor> f, Function<Plain, Plain> g) {
         var x = node(i);
         if (shape.size() <= sizes.most) {
-            add(new Node(name, x.dtype, shape, x.bound, x.error, x.whole, List.of(i), t -> f.apply(t.get(0)), p -> g.apply(p.get(0))));
+            add(new Node(
+                    name,
+                    x.dtype,
+                    shape,
+                    x.bound,
+                    x.error,
+                    x.whole,
+                    List.of(i),
+                    t -> f.apply(t.get(0)),
+                    p -> g.apply(p.get(0))));
         }
     }
 
@@ -578,7 +743,11 @@ final class RandomProgram {
                 int a = random.nextInt(rank);
                 if (shape.dim(a) > 0) {
                     int at = random.nextInt(shape.dim(a));
-                    move("select " + a + " " + at, shape.without(a), i, t -> t.select(a, at),
+                    move(
+                            "select " + a + " " + at,
+                            shape.without(a),
+                            i,
+                            t -> t.select(a, at),
                             p -> p.slice(a, at, 1, 1).reshape(shape.without(a)));
                 }
             }
@@ -594,12 +763,20 @@ final class RandomProgram {
         int step = 1 + random.nextInt(3);
         if (from <= to) {
             int count = (to - from + step - 1) / step;
-            move("slice " + a + " " + from + ":" + to + ":" + step, shape.with(a, count), i, t -> t.slice(a, from, to, step),
+            move(
+                    "slice " + a + " " + from + ":" + to + ":" + step,
+                    shape.with(a, count),
+                    i,
+                    t -> t.slice(a, from, to, step),
                     p -> p.slice(a, count == 0 ? 0 : from, step, count));
         } else {
             int first = Math.min(from, n - 1);
             int count = first <= to ? 0 : (first - to + step - 1) / step;
-            move("slice " + a + " " + from + ":" + to + ":" + -step, shape.with(a, count), i, t -> t.slice(a, from, to, -step),
+            move(
+                    "slice " + a + " " + from + ":" + to + ":" + -step,
+                    shape.with(a, count),
+                    i,
+                    t -> t.slice(a, from, to, -step),
                     p -> p.slice(a, count == 0 ? 0 : first, -step, count));
         }
     }
@@ -653,38 +830,86 @@ final class RandomProgram {
                 // a sum is folded in float32 also where it ends in a half
                 double rounding = x.whole ? 0 : n * x.bound * Math.sqrt(n) * 0x1p-23;
                 if (x.bound * n < (wide == DType.FLOAT16 ? 30_000 : 0x1p22)) {
-                    result("sum " + axes, wide, out, x.bound * n, x.error * n + rounding, x.whole, in, t -> t.get(0).sum(array),
+                    result(
+                            "sum " + axes,
+                            wide,
+                            out,
+                            x.bound * n,
+                            x.error * n + rounding,
+                            x.whole,
+                            in,
+                            t -> t.get(0).sum(array),
                             p -> p.get(0).reduce(wide, axes, 0, Double::sum));
                 }
             }
             case 3 -> {
                 if (n > 0) {
-                    result("amax " + axes, x.dtype, out, x.bound, x.error, x.whole, in, t -> t.get(0).amax(array),
+                    result(
+                            "amax " + axes,
+                            x.dtype,
+                            out,
+                            x.bound,
+                            x.error,
+                            x.whole,
+                            in,
+                            t -> t.get(0).amax(array),
                             p -> p.get(0).reduce(x.dtype, axes, Double.NEGATIVE_INFINITY, Math::max));
                 }
             }
             case 4 -> {
                 if (n > 0) {
-                    result("amin " + axes, x.dtype, out, x.bound, x.error, x.whole, in, t -> t.get(0).amin(array),
+                    result(
+                            "amin " + axes,
+                            x.dtype,
+                            out,
+                            x.bound,
+                            x.error,
+                            x.whole,
+                            in,
+                            t -> t.get(0).amin(array),
                             p -> p.get(0).reduce(x.dtype, axes, Double.POSITIVE_INFINITY, Math::min));
                 }
             }
             case 5 -> {
                 if (x.error == 0) {
-                    result("any " + axes, DType.BOOL, out, 1, 0, true, in, t -> t.get(0).any(array),
+                    result(
+                            "any " + axes,
+                            DType.BOOL,
+                            out,
+                            1,
+                            0,
+                            true,
+                            in,
+                            t -> t.get(0).any(array),
                             p -> p.get(0).reduce(DType.BOOL, axes, 0, (a, b) -> a != 0 || b != 0 ? 1 : 0));
                 }
             }
             case 6 -> {
                 if (x.error == 0) {
-                    result("all " + axes, DType.BOOL, out, 1, 0, true, in, t -> t.get(0).all(array),
+                    result(
+                            "all " + axes,
+                            DType.BOOL,
+                            out,
+                            1,
+                            0,
+                            true,
+                            in,
+                            t -> t.get(0).all(array),
                             p -> p.get(0).reduce(DType.BOOL, axes, 1, (a, b) -> a != 0 && b != 0 ? 1 : 0));
                 }
             }
             default -> {
                 if (x.dtype.isFloating() && n > 0 && x.bound * n < 30_000) {
-                    result("mean " + axes, x.dtype, out, x.bound, x.error + n * x.bound * 0x1p-23, false, in,
-                            t -> t.get(0).mean(array), p -> p.get(0)
+                    result(
+                            "mean " + axes,
+                            x.dtype,
+                            out,
+                            x.bound,
+                            x.error + n * x.bound * 0x1p-23,
+                            false,
+                            in,
+                            t -> t.get(0).mean(array),
+                            p -> p.get(0)
                                     .reduce(DType.FLOAT64, axes, 0, Double::sum)
                                     .map(x.dtype, v -> v / count));
                 }
@@ -707,16 +932,17 @@ final class RandomProgram {
             dtype = DType.FLOAT32;
         }
         int n = random.nextInt(12) == 0 ? 40 + random.nextInt(200) : 1 + random.nextInt(9);
-        var other =
-                switch (random.nextInt(5)) {
-                    case 0 -> Shape.of(k);
-                    case 1 -> Shape.of(1, k, n);
-                    default -> Shape.of(k, n);
-                };
+        var other = switch (random.nextInt(5)) {
+            case 0 -> Shape.of(k);
+            case 1 -> Shape.of(1, k, n);
+            default -> Shape.of(k, n);
+        };
         boolean transposed = random.nextBoolean() && other.rank() >= 2;
         if (other.rank() > 2) {
             var batch = part(lead(x.shape));
-            other = transposed ? batch.insert(batch.rank(), n).insert(batch.rank() + 1, k) : batch.insert(batch.rank(), k).insert(batch.rank() + 1, n);
+            other = transposed
+                    ? batch.insert(batch.rank(), n).insert(batch.rank() + 1, k)
+                    : batch.insert(batch.rank(), k).insert(batch.rank() + 1, n);
         } else if (transposed) {
             other = Shape.of(n, k);
         }
@@ -770,8 +996,16 @@ final class RandomProgram {
             swap[lastAxis] = lastAxis - 1;
             swap[lastAxis - 1] = lastAxis;
         }
-        result("matmul" + (transposed ? " T" : ""), dtype, out, bound, error, whole, List.of(i, j),
-                t -> (twice ? t.get(0).t().t() : t.get(0)).matmul(transposed ? t.get(1).t() : t.get(1)),
+        result(
+                "matmul" + (transposed ? " T" : ""),
+                dtype,
+                out,
+                bound,
+                error,
+                whole,
+                List.of(i, j),
+                t -> (twice ? t.get(0).t().t() : t.get(0))
+                        .matmul(transposed ? t.get(1).t() : t.get(1)),
                 p -> p.get(0).to(dtype).matmul((transposed ? p.get(1).permute(swap) : p.get(1)).to(dtype), dtype));
     }
 
@@ -815,7 +1049,15 @@ final class RandomProgram {
             whole &= y.whole;
             n += y.shape.dim(a);
         }
-        result("cat " + a, to, x.shape.with(a, n), bound, error, whole, in, t -> Tensor.cat(a, t.toArray(Tensor[]::new)),
+        result(
+                "cat " + a,
+                to,
+                x.shape.with(a, n),
+                bound,
+                error,
+                whole,
+                in,
+                t -> Tensor.cat(a, t.toArray(Tensor[]::new)),
                 p -> Plain.concat(p, a, to));
     }
 
@@ -836,8 +1078,15 @@ final class RandomProgram {
         if (!inRange(x, to) || !inRange(y, to)) {
             return;
         }
-        result("where", to, Shape.broadcast(shape, node(c).shape, "where"), Math.max(x.bound, y.bound),
-                Math.max(x.error, y.error), x.whole && y.whole, List.of(c, i, j), t -> Tensor.where(t.get(0), t.get(1), t.get(2)),
+        result(
+                "where",
+                to,
+                Shape.broadcast(shape, node(c).shape, "where"),
+                Math.max(x.bound, y.bound),
+                Math.max(x.error, y.error),
+                x.whole && y.whole,
+                List.of(c, i, j),
+                t -> Tensor.where(t.get(0), t.get(1), t.get(2)),
                 p -> Plain.where(p.get(0), p.get(1).to(to), p.get(2).to(to), to));
     }
 
@@ -862,40 +1111,83 @@ final class RandomProgram {
                 int before = random.nextInt(3);
                 int after = random.nextInt(3);
                 move("pad " + a, x.shape.with(a, n + before + after), i, t -> t.padZeros(a, before, after), p -> {
-                    var left = new Plain(x.dtype, x.shape.with(a, before), new double[x.shape.with(a, before).size()]);
-                    var right = new Plain(x.dtype, x.shape.with(a, after), new double[x.shape.with(a, after).size()]);
+                    var left = new Plain(
+                            x.dtype,
+                            x.shape.with(a, before),
+                            new double[x.shape.with(a, before).size()]);
+                    var right = new Plain(
+                            x.dtype,
+                            x.shape.with(a, after),
+                            new double[x.shape.with(a, after).size()]);
                     return Plain.concat(List.of(left, p, right), a, x.dtype);
                 });
             }
             case 3 -> {
                 var wide = x.dtype.isFloating() ? x.dtype : DType.INT64;
                 if (x.bound * n < (wide == DType.FLOAT16 ? 2048 : wide == DType.BFLOAT16 ? 256 : 0x1p22)) {
-                    result("cumsum " + a, wide, x.shape, x.bound * n, x.error * n + (double) n * n * x.bound * unit(wide), x.whole,
-                            List.of(i), t -> t.get(0).cumsum(a), p -> p.get(0).cumsum(wide, a));
+                    result(
+                            "cumsum " + a,
+                            wide,
+                            x.shape,
+                            x.bound * n,
+                            x.error * n + (double) n * n * x.bound * unit(wide),
+                            x.whole,
+                            List.of(i),
+                            t -> t.get(0).cumsum(a),
+                            p -> p.get(0).cumsum(wide, a));
                 }
             }
             case 4 -> {
                 if (n > 0 && x.shape.size() < 30_000) {
                     int j = indexLeaf(n, 1 + random.nextInt(6));
-                    result("take " + a, x.dtype, x.shape.with(a, node(j).shape.size()), x.bound, x.error, x.whole, List.of(i, j),
-                            t -> t.get(0).take(a, t.get(1)), p -> p.get(0).take(a, p.get(1)));
+                    result(
+                            "take " + a,
+                            x.dtype,
+                            x.shape.with(a, node(j).shape.size()),
+                            x.bound,
+                            x.error,
+                            x.whole,
+                            List.of(i, j),
+                            t -> t.get(0).take(a, t.get(1)),
+                            p -> p.get(0).take(a, p.get(1)));
                 }
             }
             case 5 -> {
                 if (n > 0 && x.error == 0 && kind != Kind.SMOOTH) {
-                    result("argmax " + a, DType.INT64, x.shape.without(a), n, 0, true, List.of(i), t -> t.get(0).argmax(a),
+                    result(
+                            "argmax " + a,
+                            DType.INT64,
+                            x.shape.without(a),
+                            n,
+                            0,
+                            true,
+                            List.of(i),
+                            t -> t.get(0).argmax(a),
                             p -> p.get(0).argExtreme(a, true));
                 }
             }
             case 6 -> {
                 if (x.dtype.isFloating() && n > 0 && x.bound < 50) {
-                    result("softmax " + a, x.dtype, x.shape, 1, 4 * x.error + 1e-5 + 4 * unit(x.dtype), false, List.of(i),
-                            t -> t.get(0).softmax(a), p -> softmax(p.get(0), a));
+                    result(
+                            "softmax " + a,
+                            x.dtype,
+                            x.shape,
+                            1,
+                            4 * x.error + 1e-5 + 4 * unit(x.dtype),
+                            false,
+                            List.of(i),
+                            t -> t.get(0).softmax(a),
+                            p -> softmax(p.get(0), a));
                 }
             }
             default -> {
                 if (x.dtype.isFloating()) {
-                    move("checkpoint", x.shape, i, t -> Autodiff.checkpoint(xs -> xs.get(0).neg().neg(), List.of(t)), p -> p);
+                    move(
+                            "checkpoint",
+                            x.shape,
+                            i,
+                            t -> Autodiff.checkpoint(xs -> xs.get(0).neg().neg(), List.of(t)),
+                            p -> p);
                 }
             }
         }

@@ -56,8 +56,10 @@ class ThreadsTest {
                 assertThat(Soma.withThreads(threads, () -> x.square().sum(a).toFloatArray()))
                         .isEqualTo(Soma.withThreads(1, () -> x.square().sum(a).toFloatArray()));
             }
-            assertThat(Soma.withThreads(threads, () -> x.sum().item())).isEqualTo(Soma.withThreads(1, () -> x.sum().item()));
-            assertThat(Soma.withThreads(threads, () -> x.var().item())).isEqualTo(Soma.withThreads(1, () -> x.var().item()));
+            assertThat(Soma.withThreads(threads, () -> x.sum().item()))
+                    .isEqualTo(Soma.withThreads(1, () -> x.sum().item()));
+            assertThat(Soma.withThreads(threads, () -> x.var().item()))
+                    .isEqualTo(Soma.withThreads(1, () -> x.var().item()));
         }
         var a = Tensor.randn(Rng.seed(8), 37, 3001);
         var b = Tensor.randn(Rng.seed(9), 3001, 53);
@@ -77,12 +79,24 @@ class ThreadsTest {
             for (int i = 0; i < 1500; i++) {
                 var y = x.matmul(w.t());
                 var results = List.of(
-                        x.sum(), x.sum(1), x.square().mean(1), x.exp().sum(0), y, y.relu().sum(1), x.softmax(1),
-                        x.logSoftmax(1), x.var(1), x.matmul(w.select(0, 0)), x.tanh().prod(1), x.gelu().sum());
+                        x.sum(),
+                        x.sum(1),
+                        x.square().mean(1),
+                        x.exp().sum(0),
+                        y,
+                        y.relu().sum(1),
+                        x.softmax(1),
+                        x.logSoftmax(1),
+                        x.var(1),
+                        x.matmul(w.select(0, 0)),
+                        x.tanh().prod(1),
+                        x.gelu().sum());
                 Soma.eval(results);
                 var bits = results.stream().map(Tensor::array).toArray();
                 first = i == 0 ? bits : first;
-                assertThat(Arrays.deepEquals(bits, first)).as("run %d of size %d", i, n).isTrue();
+                assertThat(Arrays.deepEquals(bits, first))
+                        .as("run %d of size %d", i, n)
+                        .isTrue();
             }
         }
     }
@@ -113,8 +127,12 @@ class ThreadsTest {
                         rng.fold(10 + i).uniform(-bound, bound, DType.FLOAT32, Shape.of(widths[i + 1], widths[i]))));
                 weights.add(Param.of(Tensor.zeros(widths[i + 1])));
             }
-            var first = weights.stream().map(w -> Param.state(Tensor.zeros(DType.FLOAT32, w.shape()))).toList();
-            var second = weights.stream().map(w -> Param.state(Tensor.zeros(DType.FLOAT32, w.shape()))).toList();
+            var first = weights.stream()
+                    .map(w -> Param.state(Tensor.zeros(DType.FLOAT32, w.shape())))
+                    .toList();
+            var second = weights.stream()
+                    .map(w -> Param.state(Tensor.zeros(DType.FLOAT32, w.shape())))
+                    .toList();
             var losses = new float[8];
             for (int step = 1; step <= losses.length; step++) {
                 int t = step;

@@ -53,7 +53,9 @@ public final class Idx {
         int first = in.read();
         int second = in.read();
         in.reset();
-        return first == 0x1f && second == 0x8b ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16) : in;
+        return first == 0x1f && second == 0x8b
+                ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16)
+                : in;
     }
 
     private static Tensor read(DataInputStream in, String name) throws IOException {
@@ -63,30 +65,35 @@ public final class Idx {
         if (magic >>> 16 != 0 || axes > MOST_AXES) {
             throw new IdxException(name, String.format("begins with 0x%08x, which no idx file does", magic), null);
         }
-        int width =
-                switch (type) {
-                    case 0x08, 0x09 -> 1;
-                    case 0x0B -> 2;
-                    case 0x0C, 0x0D -> 4;
-                    case 0x0E -> 8;
-                    default -> throw new IdxException(name, String.format("has element type 0x%02x, expected 08, 09 or 0B to 0E", type), null);
-                };
+        int width = switch (type) {
+            case 0x08, 0x09 -> 1;
+            case 0x0B -> 2;
+            case 0x0C, 0x0D -> 4;
+            case 0x0E -> 8;
+            default ->
+                throw new IdxException(
+                        name, String.format("has element type 0x%02x, expected 08, 09 or 0B to 0E", type), null);
+        };
         var dims = new int[axes];
         long size = 1;
         for (int i = 0; i < axes; i++) {
             dims[i] = in.readInt();
             if (dims[i] < 0) {
-                throw new IdxException(name, "claims " + Integer.toUnsignedString(dims[i]) + " entries along axis " + i, null);
+                throw new IdxException(
+                        name, "claims " + Integer.toUnsignedString(dims[i]) + " entries along axis " + i, null);
             }
             size *= dims[i];
             if (size * width > Integer.MAX_VALUE - 8) {
-                throw new IdxException(name, "claims a shape of " + Arrays.toString(dims) + ", more than fits in memory", null);
+                throw new IdxException(
+                        name, "claims a shape of " + Arrays.toString(dims) + ", more than fits in memory", null);
             }
         }
         var bytes = in.readNBytes((int) size * width);
         if (bytes.length < size * width) {
             throw new IdxException(
-                    name, "is cut short: its header promises " + size * width + " bytes of data, it has " + bytes.length, null);
+                    name,
+                    "is cut short: its header promises " + size * width + " bytes of data, it has " + bytes.length,
+                    null);
         }
         if (in.read() >= 0) {
             throw new IdxException(name, "has more data than the " + size * width + " bytes its header promises", null);

@@ -30,7 +30,8 @@ public record Mnist(TensorDataset train, TensorDataset test) {
 
     private static Tensor read(String file) {
         var in = Objects.requireNonNull(
-                Mnist.class.getResourceAsStream("mnist/" + file), () -> "the bundled file mnist/" + file + " is missing from the jar");
+                Mnist.class.getResourceAsStream("mnist/" + file),
+                () -> "the bundled file mnist/" + file + " is missing from the jar");
         return Idx.read(in, file);
     }
 }

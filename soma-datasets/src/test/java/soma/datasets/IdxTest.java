@@ -42,8 +42,10 @@ class IdxTest {
         assertThat(read(0, 0, 9, 1, 0, 0, 0, 1, 255).toIntArray()).containsExactly(-1);
         assertThat(read(0, 0, 0x0B, 1, 0, 0, 0, 1, 255, 254).toIntArray()).containsExactly(-2);
         assertThat(read(0, 0, 0x0C, 1, 0, 0, 0, 1, 0, 1, 0, 0).toIntArray()).containsExactly(65536);
-        assertThat(read(0, 0, 0x0D, 1, 0, 0, 0, 1, 0x3f, 0x80, 0, 0).toFloatArray()).containsExactly(1f);
-        assertThat(read(0, 0, 0x0E, 1, 0, 0, 0, 1, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0).toDoubleArray()).containsExactly(1.0);
+        assertThat(read(0, 0, 0x0D, 1, 0, 0, 0, 1, 0x3f, 0x80, 0, 0).toFloatArray())
+                .containsExactly(1f);
+        assertThat(read(0, 0, 0x0E, 1, 0, 0, 0, 1, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0).toDoubleArray())
+                .containsExactly(1.0);
     }
 
     @Test
@@ -52,7 +54,8 @@ class IdxTest {
         try (var gzip = new GZIPOutputStream(packed)) {
             gzip.write(bytes(0, 0, 8, 1, 0, 0, 0, 2, 7, 9));
         }
-        assertThat(Idx.read(new ByteArrayInputStream(packed.toByteArray()), "x").toIntArray()).containsExactly(7, 9);
+        assertThat(Idx.read(new ByteArrayInputStream(packed.toByteArray()), "x").toIntArray())
+                .containsExactly(7, 9);
         var cut = Arrays.copyOf(packed.toByteArray(), packed.size() - 12);
         assertThatThrownBy(() -> Idx.read(new ByteArrayInputStream(cut), "x.gz"))
                 .isInstanceOf(SomaException.class)
@@ -62,7 +65,9 @@ class IdxTest {
     @Test
     void saysWhatIsWrong() {
         assertThatThrownBy(() -> read(0, 0, 8, 1, 0, 0, 0, 9, 1, 2))
-                .hasMessage("some.idx: not a good idx file: it is cut short: its header promises 9 bytes of data, it has 2");
+                .hasMessage(
+                        "some.idx: not a good idx file: it is cut short: its header promises 9 bytes of data, it has"
+                                + " 2");
         assertThatThrownBy(() -> read(0, 0, 8, 1, 0, 0, 0, 1, 1, 2)).hasMessageContaining("more data than the 1 bytes");
         assertThatThrownBy(() -> read(0, 0, 7, 1, 0, 0, 0, 1, 1)).hasMessageContaining("element type 0x07");
         assertThatThrownBy(() -> read(80, 75, 3, 4)).hasMessageContaining("begins with 0x504b0304");
@@ -85,7 +90,8 @@ class IdxTest {
                 b[3] = (byte) random.nextInt(4);
             }
             try {
-                assertThat(Idx.read(new ByteArrayInputStream(b), "fuzz").numel()).isNotNegative();
+                assertThat(Idx.read(new ByteArrayInputStream(b), "fuzz").numel())
+                        .isNotNegative();
             } catch (SomaException e) {
                 assertThat(e).hasMessageStartingWith("fuzz: ");
             }

@@ -52,8 +52,14 @@ public final class LabRun {
         lab.run(run);
         double seconds = (System.nanoTime() - start) * 1e-9;
         return new LabResult(
-                lab.id(), seed, quick, run.metrics, List.copyOf(run.bars), seconds,
-                run.hasWeights ? HexFormat.of().formatHex(run.weights.digest()) : "", List.copyOf(run.figures));
+                lab.id(),
+                seed,
+                quick,
+                run.metrics,
+                List.copyOf(run.bars),
+                seconds,
+                run.hasWeights ? HexFormat.of().formatHex(run.weights.digest()) : "",
+                List.copyOf(run.figures));
     }
 
     /** The seed everything random derives from. */
@@ -82,8 +88,12 @@ public final class LabRun {
             if (event instanceof TrainEvent.EpochDone done) {
                 var e = done.epoch();
                 say(String.format(
-                        java.util.Locale.ROOT, "epoch %2d  loss %.4f  %s  %.1f s", e.number(), e.loss(),
-                        e.validation().map(Object::toString).orElse(""), e.seconds()));
+                        java.util.Locale.ROOT,
+                        "epoch %2d  loss %.4f  %s  %.1f s",
+                        e.number(),
+                        e.loss(),
+                        e.validation().map(Object::toString).orElse(""),
+                        e.seconds()));
             }
         };
     }
@@ -109,7 +119,13 @@ public final class LabRun {
         boolean passed = op.holds(value, bar);
         bars.add(new Bar(name, op, bar, passed));
         say(String.format(
-                java.util.Locale.ROOT, "%-28s %.6g  (bar %s %.6g: %s)", name, value, op.sign(), bar, passed ? "passed" : "MISSED"));
+                java.util.Locale.ROOT,
+                "%-28s %.6g  (bar %s %.6g: %s)",
+                name,
+                value,
+                op.sign(),
+                bar,
+                passed ? "passed" : "MISSED"));
     }
 
     /** Saves a figure as {@code name.png}. */

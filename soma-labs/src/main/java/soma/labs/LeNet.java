@@ -28,7 +28,8 @@ import soma.train.Trainer;
  */
 final class LeNet implements Lab {
     private static final int BATCH = 64;
-    private static final List<String> DIGITS = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+    private static final List<String> DIGITS =
+            IntStream.range(0, 10).mapToObj(Integer::toString).toList();
 
     @Override
     public String id() {
@@ -46,23 +47,37 @@ final class LeNet implements Lab {
     }
 
     private static Sequential classic() {
-        return Sequential.of(                                                                 // (N, 1, 28, 28)
-                new Conv2d(1, 6, 5).pad(2).init(Init.xavierUniform()), Tensor::sigmoid, new AvgPool2d(2), // (N, 6, 14, 14)
-                new Conv2d(6, 16, 5).init(Init.xavierUniform()), Tensor::sigmoid, new AvgPool2d(2), // (N, 16, 5, 5)
+        return Sequential.of( // (N, 1, 28, 28)
+                new Conv2d(1, 6, 5).pad(2).init(Init.xavierUniform()),
+                Tensor::sigmoid,
+                new AvgPool2d(2), // (N, 6, 14, 14)
+                new Conv2d(6, 16, 5).init(Init.xavierUniform()),
+                Tensor::sigmoid,
+                new AvgPool2d(2), // (N, 16, 5, 5)
                 x -> x.flatten(1),
-                new Linear(400, 120).init(Init.xavierUniform()), Tensor::sigmoid,
-                new Linear(120, 84).init(Init.xavierUniform()), Tensor::sigmoid,
-                new Linear(84, 10).init(Init.xavierUniform()));                               // (N, 10)
+                new Linear(400, 120).init(Init.xavierUniform()),
+                Tensor::sigmoid,
+                new Linear(120, 84).init(Init.xavierUniform()),
+                Tensor::sigmoid,
+                new Linear(84, 10).init(Init.xavierUniform())); // (N, 10)
     }
 
     private static Sequential modern() {
-        return Sequential.of(                                                                 // (N, 1, 28, 28)
-                new Conv2d(1, 16, 5).pad(2), Tensor::relu, new MaxPool2d(2),                  // (N, 16, 14, 14)
-                new Conv2d(16, 32, 5), Tensor::relu, new MaxPool2d(2),                        // (N, 32, 5, 5)
-                x -> x.flatten(1), new Dropout(0.3),
-                new Linear(800, 120), Tensor::relu, new Dropout(0.3),
-                new Linear(120, 84), Tensor::relu,
-                new Linear(84, 10));                                                          // (N, 10)
+        return Sequential.of( // (N, 1, 28, 28)
+                new Conv2d(1, 16, 5).pad(2),
+                Tensor::relu,
+                new MaxPool2d(2), // (N, 16, 14, 14)
+                new Conv2d(16, 32, 5),
+                Tensor::relu,
+                new MaxPool2d(2), // (N, 32, 5, 5)
+                x -> x.flatten(1),
+                new Dropout(0.3),
+                new Linear(800, 120),
+                Tensor::relu,
+                new Dropout(0.3),
+                new Linear(120, 84),
+                Tensor::relu,
+                new Linear(84, 10)); // (N, 10)
     }
 
     @Override
@@ -78,8 +93,7 @@ final class LeNet implements Lab {
         run.say("LeNet, " + name + System.lineSeparator() + model.summary(Shape.of(BATCH, 1, 28, 28)));
         var digits = run.quick() ? mnist.train().take(20_000) : mnist.train();
         var batches = digits.batches(BATCH);
-        var trainer = new Trainer(
-                        model, Loss::crossEntropy, new Adam(Schedule.oneCycle(lr, epochs * batches.count())))
+        var trainer = new Trainer(model, Loss::crossEntropy, new Adam(Schedule.oneCycle(lr, epochs * batches.count())))
                 .seed(run.seed())
                 .metric(Metric.accuracy())
                 .listener(run.progress());
@@ -89,18 +103,25 @@ final class LeNet implements Lab {
         run.figure(
                 name + "-curves",
                 new Curves("LeNet, " + name, "epoch", "loss")
-                        .line("training", report.epochs().stream().mapToDouble(e -> e.loss()).toArray())
+                        .line(
+                                "training",
+                                report.epochs().stream()
+                                        .mapToDouble(e -> e.loss())
+                                        .toArray())
                         .line(
                                 "test",
                                 report.epochs().stream()
-                                        .mapToDouble(e -> e.validation().orElseThrow().loss())
+                                        .mapToDouble(e ->
+                                                e.validation().orElseThrow().loss())
                                         .toArray()));
         return report.validation().orElseThrow().metric("accuracy");
     }
 
     private static void draw(LabRun run, String name, Sequential model, Trainer trainer, Mnist mnist) {
         var first = (Conv2d) model.layers().get(0);
-        run.figure(name + "-filters", new ImageGrid("what the first layer looks for", first.weight().value(), 8, 14).asSigned());
+        run.figure(
+                name + "-filters",
+                new ImageGrid("what the first layer looks for", first.weight().value(), 8, 14).asSigned());
         var digit = mnist.test().x().narrow(0, 0, 1);
         var maps = model.layers().get(1).forward(first.forward(digit)).squeeze(0); // (C, 28, 28)
         run.figure(name + "-feature-maps", new ImageGrid("a seven as the first layer sees it", maps, 8, 4));

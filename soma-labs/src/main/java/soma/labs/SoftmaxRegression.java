@@ -39,8 +39,7 @@ final class SoftmaxRegression implements Lab {
         var batches = (run.quick() ? mnist.train().take(20_000) : mnist.train()).batches(BATCH);
         var layer = new Linear(784, 10).init(Init.zeros()); // convex: no symmetry to break
         var model = Sequential.of(x -> x.flatten(1), layer);
-        var trainer = new Trainer(
-                        model, Loss::crossEntropy, new Adam(Schedule.cosine(3e-3, epochs * batches.count())))
+        var trainer = new Trainer(model, Loss::crossEntropy, new Adam(Schedule.cosine(3e-3, epochs * batches.count())))
                 .seed(run.seed())
                 .metric(Metric.accuracy())
                 .listener(run.progress());
@@ -48,19 +47,27 @@ final class SoftmaxRegression implements Lab {
         run.weights(model);
         run.figure(
                 "templates",
-                new ImageGrid("what softmax regression looks for: red for, blue against", layer.weight().value().reshape(10, 28, 28), 5, 5)
+                new ImageGrid(
+                                "what softmax regression looks for: red for, blue against",
+                                layer.weight().value().reshape(10, 28, 28),
+                                5,
+                                5)
                         .asSigned()
                         .captioned(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")));
         run.figure(
                 "loss",
                 new Curves("softmax regression on MNIST", "epoch", "cross-entropy")
-                        .line("training", report.epochs().stream().mapToDouble(e -> e.loss()).toArray())
+                        .line(
+                                "training",
+                                report.epochs().stream()
+                                        .mapToDouble(e -> e.loss())
+                                        .toArray())
                         .line(
                                 "test",
                                 report.epochs().stream()
-                                        .mapToDouble(e -> e.validation().orElseThrow().loss())
+                                        .mapToDouble(e ->
+                                                e.validation().orElseThrow().loss())
                                         .toArray()));
-        run.atLeast(
-                "test_accuracy", report.validation().orElseThrow().metric("accuracy"), run.quick() ? 0.89 : 0.92);
+        run.atLeast("test_accuracy", report.validation().orElseThrow().metric("accuracy"), run.quick() ? 0.89 : 0.92);
     }
 }

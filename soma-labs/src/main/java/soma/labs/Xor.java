@@ -55,7 +55,11 @@ final class Xor implements Lab {
             drawn = network(2);
             two = train(drawn, run.rng("two hidden units").fold(attempt), losses);
         }
-        run.figure("loss", new Curves("XOR, 2-2-1 tanh: loss", "step", "cross-entropy").line("loss", losses).logarithmic());
+        run.figure(
+                "loss",
+                new Curves("XOR, 2-2-1 tanh: loss", "step", "cross-entropy")
+                        .line("loss", losses)
+                        .logarithmic());
         run.figure("regions", regions(drawn));
         run.weights(drawn);
 

@@ -48,7 +48,9 @@ public record Circuit(String title, List<Gate> gates) implements Figure {
 
     @Override
     public int height() {
-        return TOP + (int) (CELL_Y * (0.8 + gates.stream().mapToDouble(Gate::row).max().orElse(0)));
+        return TOP
+                + (int) (CELL_Y
+                        * (0.8 + gates.stream().mapToDouble(Gate::row).max().orElse(0)));
     }
 
     private static double x(Gate g) {

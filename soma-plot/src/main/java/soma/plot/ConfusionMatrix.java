@@ -45,7 +45,8 @@ public record ConfusionMatrix(String title, int[][] counts, List<String> classes
                 if (counts[i][j] > 0) {
                     g.setColor(strength > 0.6 ? Color.WHITE : Style.INK);
                     g.setFont(Style.SMALL);
-                    Style.centred(g, Integer.toString(counts[i][j]), LEFT + (j + 0.5) * CELL - 1, TOP + (i + 0.5) * CELL - 1);
+                    Style.centred(
+                            g, Integer.toString(counts[i][j]), LEFT + (j + 0.5) * CELL - 1, TOP + (i + 0.5) * CELL - 1);
                 }
             }
         }

@@ -23,8 +23,8 @@ public record ImageGrid(String title, Tensor images, List<String> captions, int 
             images = images.unsqueeze(1);
         }
         if (images.rank() != 4 || images.size(1) != 1 && images.size(1) != 3) {
-            throw new ShapeException("ImageGrid: images " + images.shape()
-                    + ", expected (N, H, W), (N, 1, H, W) or (N, 3, H, W)");
+            throw new ShapeException(
+                    "ImageGrid: images " + images.shape() + ", expected (N, H, W), (N, 1, H, W) or (N, 3, H, W)");
         }
     }
 

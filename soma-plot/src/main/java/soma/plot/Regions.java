@@ -16,7 +16,14 @@ import soma.Tensor;
  * @param labels (N), 0 or 1
  */
 public record Regions(
-        String title, UnaryOperator<Tensor> f, double from, double to, double middle, double spread, Tensor points, Tensor labels)
+        String title,
+        UnaryOperator<Tensor> f,
+        double from,
+        double to,
+        double middle,
+        double spread,
+        Tensor points,
+        Tensor labels)
         implements Figure {
     private static final int SIDE = 300;
     private static final int HEAD = 34;

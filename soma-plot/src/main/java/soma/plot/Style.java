@@ -15,14 +15,21 @@ final class Style {
 
     /** Okabe and Ito's colours, told apart by nearly everyone. */
     static final List<Color> SERIES = List.of(
-            new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00),
-            new Color(0x56B4E9), new Color(0x000000), new Color(0xF0E442));
+            new Color(0x0072B2),
+            new Color(0xD55E00),
+            new Color(0x009E73),
+            new Color(0xCC79A7),
+            new Color(0xE69F00),
+            new Color(0x56B4E9),
+            new Color(0x000000),
+            new Color(0xF0E442));
 
     private Style() {}
 
     static void centred(Graphics2D g, String text, double x, double y) {
         var m = g.getFontMetrics();
-        g.drawString(text, (float) (x - m.stringWidth(text) / 2.0), (float) (y + (m.getAscent() - m.getDescent()) / 2.0));
+        g.drawString(
+                text, (float) (x - m.stringWidth(text) / 2.0), (float) (y + (m.getAscent() - m.getDescent()) / 2.0));
     }
 
     /** Blue for -1 through white for 0 to red for 1. */
