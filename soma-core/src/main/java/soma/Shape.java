@@ -16,6 +16,9 @@ public final class Shape {
             if (d < 0) {
                 throw new ShapeException("shape " + text(dims) + ": an axis has negative size " + d);
             }
+            n = d == 0 ? 0 : n;
+        }
+        for (int d : dims) {
             n *= d;
             if (n > Integer.MAX_VALUE - 8) {
                 throw new ShapeException("shape " + text(dims) + " holds more than 2^31 - 9 elements, the most that one"

@@ -179,8 +179,8 @@ public sealed interface TensorShaping permits Tensor {
     default Tensor narrow(int axis, int start, int length) {
         var x = (Tensor) this;
         int n = x.size(axis);
-        if (start < 0 || length < 0 || start + length > n) {
-            throw new ShapeException("narrow: elements " + start + " to " + (start + length - 1) + " are outside 0.."
+        if (start < 0 || length < 0 || length > n - start) {
+            throw new ShapeException("narrow: elements " + start + " to " + ((long) start + length - 1) + " are outside 0.."
                     + (n - 1) + " of axis " + axis + " of shape " + x.shape());
         }
         return slice(axis, start, start + length);

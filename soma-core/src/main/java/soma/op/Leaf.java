@@ -51,7 +51,7 @@ public sealed interface Leaf extends Op {
                 case INT8, UINT8 -> new byte[] {(byte) (long) value};
                 case BOOL -> new byte[] {(byte) (value != 0 ? 1 : 0)};
                 case FLOAT16 -> new short[] {Float.floatToFloat16((float) value)};
-                case BFLOAT16 -> new short[] {(short) (Float.floatToRawIntBits((float) value) >>> 16)};
+                case BFLOAT16 -> new short[] {soma.kernel.Convert.floatToBfloat16((float) value)};
             };
         }
     }

@@ -84,7 +84,7 @@ final class LeNet implements Lab {
     public void run(LabRun run) {
         var mnist = Mnist.load();
         double classic = train(run, "classic", classic(), 4e-3, run.quick() ? 1 : 12, mnist);
-        double modern = train(run, "modern", modern(), 2e-3, run.quick() ? 1 : 10, mnist);
+        double modern = train(run, "modern", modern(), 2e-3, run.quick() ? 1 : 7, mnist);
         run.atLeast("classic_test_accuracy", classic, run.quick() ? 0.8 : 0.985);
         run.atLeast("modern_test_accuracy", modern, run.quick() ? 0.95 : 0.991);
     }
