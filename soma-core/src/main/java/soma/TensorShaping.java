@@ -180,8 +180,8 @@ public sealed interface TensorShaping permits Tensor {
         var x = (Tensor) this;
         int n = x.size(axis);
         if (start < 0 || length < 0 || length > n - start) {
-            throw new ShapeException("narrow: elements " + start + " to " + ((long) start + length - 1) + " are outside 0.."
-                    + (n - 1) + " of axis " + axis + " of shape " + x.shape());
+            throw new ShapeException("narrow: elements " + start + " to " + ((long) start + length - 1)
+                    + " are outside 0.." + (n - 1) + " of axis " + axis + " of shape " + x.shape());
         }
         return slice(axis, start, start + length);
     }

@@ -29,7 +29,11 @@ final class TensorText {
     static String of(Tensor tensor) {
         var out = new StringBuilder();
         new TensorText(tensor).write(out, 0, 1);
-        return out.append(' ').append(tensor.shape()).append(' ').append(tensor.dtype()).toString();
+        return out.append(' ')
+                .append(tensor.shape())
+                .append(' ')
+                .append(tensor.dtype())
+                .toString();
     }
 
     private static String[] cells(Tensor t, int[] at) {
@@ -43,8 +47,10 @@ final class TensorText {
         }
         var all = t.toDoubleArray();
         var d = Arrays.stream(at).mapToDouble(i -> all[i]).toArray();
-        double largest = Arrays.stream(d).filter(Double::isFinite).map(Math::abs).max().orElse(0);
-        double smallest = Arrays.stream(d).map(Math::abs).filter(v -> v > 0).min().orElse(1);
+        double largest =
+                Arrays.stream(d).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+        double smallest =
+                Arrays.stream(d).map(Math::abs).filter(v -> v > 0).min().orElse(1);
         var format = largest >= 1e6 || smallest < 1e-4 ? "%.4e" : "%.4f";
         return Arrays.stream(d)
                 .mapToObj(v -> Double.isFinite(v) ? String.format(Locale.ROOT, format, v) : Double.toString(v))

@@ -261,6 +261,35 @@ class AutodiffTest {
         assertThat(got.get(1).toDoubleArray()).isEqualTo(want.get(1).toDoubleArray());
     }
 
+    @Test
+    void checkpointsSaveMemory() {
+        var w = Tensor.ones(64, 64);
+        var plain = Tensor.ones(256, 64);
+        var saved = plain;
+        Function<List<Tensor>, Tensor> block = xs -> {
+            var h = xs.get(0);
+            for (int i = 0; i < 6; i++) {
+                h = h.matmul(w).tanh();
+            }
+            return h;
+        };
+        var x = plain;
+        for (int i = 0; i < 6; i++) {
+            plain = block.apply(List.of(plain));
+            saved = Autodiff.checkpoint(block, List.of(saved));
+        }
+        int without = arrays(Soma.explain(Autodiff.grad(plain.sum(), x)));
+        int with = arrays(Soma.explain(Autodiff.grad(saved.sum(), x)));
+        assertThat(without).as("all 36 layers are kept").isGreaterThanOrEqualTo(36);
+        assertThat(with).as("6 ends of blocks and the 6 layers of one block").isLessThanOrEqualTo(16);
+    }
+
+    private static int arrays(String plan) {
+        var m = java.util.regex.Pattern.compile("in (\\d+) arrays").matcher(plan);
+        assertThat(m.find()).isTrue();
+        return Integer.parseInt(m.group(1));
+    }
+
     private static int products(String plan) {
         return plan.split("matmul ", -1).length - 1;
     }

@@ -33,7 +33,9 @@ class DTypeTest {
     void promotesAsPyTorchDoes() {
         for (int i = 0; i < ORDER.length; i++) {
             for (int j = 0; j < ORDER.length; j++) {
-                assertThat(DType.promote(ORDER[i], ORDER[j])).as("%s with %s", ORDER[i], ORDER[j]).isEqualTo(TABLE[i][j]);
+                assertThat(DType.promote(ORDER[i], ORDER[j]))
+                        .as("%s with %s", ORDER[i], ORDER[j])
+                        .isEqualTo(TABLE[i][j]);
             }
         }
     }
@@ -81,7 +83,10 @@ class DTypeTest {
             assertThat(x.mul(0.5).dtype()).as("%s * 0.5", d).isEqualTo(d.isFloating() ? d : FLOAT32);
         }
         assertThat(Tensor.ones(INT64, Shape.of(2)).div(2).dtype()).isEqualTo(FLOAT32);
-        assertThat(Tensor.ones(BOOL, Shape.of(2)).div(Tensor.ones(INT8, Shape.of(2))).dtype()).isEqualTo(FLOAT32);
+        assertThat(Tensor.ones(BOOL, Shape.of(2))
+                        .div(Tensor.ones(INT8, Shape.of(2)))
+                        .dtype())
+                .isEqualTo(FLOAT32);
         assertThat(Tensor.ones(INT64, Shape.of(2)).eq(1).dtype()).isEqualTo(BOOL);
     }
 

@@ -91,7 +91,8 @@ class RngTest {
 
     @Test
     void bernoulliAndIntegers() {
-        assertThat(mean(RNG.bernoulli(0.3, DType.INT8, Shape.of(N)).toDoubleArray())).isCloseTo(0.3, within(0.004));
+        assertThat(mean(RNG.bernoulli(0.3, DType.INT8, Shape.of(N)).toDoubleArray()))
+                .isCloseTo(0.3, within(0.004));
         assertThat(RNG.bernoulli(0, DType.FLOAT32, Shape.of(1000)).sum().item()).isZero();
         assertThat(RNG.bernoulli(1, DType.FLOAT32, Shape.of(1000)).sum().item()).isEqualTo(1000);
         var p = Tensor.of(new float[] {0, 1, 0.5f}).expand(N / 4, 3);
@@ -106,13 +107,15 @@ class RngTest {
         for (int c : counts) {
             assertThat(c / (double) N).isCloseTo(1 / 6.0, within(0.004));
         }
-        assertThatThrownBy(() -> RNG.integers(3, 3, Shape.of(1))).hasMessage("integers: from 3 to before 3 there is none");
+        assertThatThrownBy(() -> RNG.integers(3, 3, Shape.of(1)))
+                .hasMessage("integers: from 3 to before 3 there is none");
     }
 
     @Test
     void permutationsAreFair() {
         var p = RNG.permutation(1000).toLongArray();
-        assertThat(Arrays.stream(p).sorted().toArray()).isEqualTo(IntStream.range(0, 1000).asLongStream().toArray());
+        assertThat(Arrays.stream(p).sorted().toArray())
+                .isEqualTo(IntStream.range(0, 1000).asLongStream().toArray());
         assertThat(p).isNotEqualTo(IntStream.range(0, 1000).asLongStream().toArray());
         assertThat(RNG.permutation(1).toLongArray()).containsExactly(0);
         assertThat(RNG.permutation(0).toLongArray()).isEmpty();
@@ -135,11 +138,13 @@ class RngTest {
         double[][] want = {{0.25, 0, 0.75, 0}, {5 / 6.0, 1 / 6.0, 0, 0}};
         for (int row = 0; row < 2; row++) {
             for (int k = 0; k < 4; k++) {
-                double share = draws.select(0, row).eq(k).to(DType.FLOAT64).mean().item();
+                double share =
+                        draws.select(0, row).eq(k).to(DType.FLOAT64).mean().item();
                 assertThat(share).as("row %d class %d", row, k).isCloseTo(want[row][k], within(0.01));
             }
         }
-        assertThat(RNG.categorical(Tensor.of(new float[] {0, 0, 2}), 7).toLongArray()).containsOnly(2);
+        assertThat(RNG.categorical(Tensor.of(new float[] {0, 0, 2}), 7).toLongArray())
+                .containsOnly(2);
     }
 
     @Test
@@ -190,14 +195,15 @@ class RngTest {
         assertThat(first.get(0).toFloatArray()).isNotEqualTo(first.get(1).toFloatArray());
         assertThatThrownBy(Soma::rng)
                 .isInstanceOf(SomaException.class)
-                .hasMessage("random numbers were asked for outside a training scope; run this in Soma.training(Rng.seed(1), ...) or"
-                        + " pass an Rng");
+                .hasMessage("random numbers were asked for outside a training scope; run this in"
+                        + " Soma.training(Rng.seed(1), ...) or pass an Rng");
     }
 
     @Test
     void onlyFloatingDtypesHaveTheseDistributions() {
         assertThatThrownBy(() -> RNG.normal(DType.INT64, Shape.of(2)))
                 .isInstanceOf(DTypeException.class)
-                .hasMessage("random numbers of int64: only floating dtypes have this distribution; use integers or bernoulli");
+                .hasMessage("random numbers of int64: only floating dtypes have this distribution; use integers or"
+                        + " bernoulli");
     }
 }

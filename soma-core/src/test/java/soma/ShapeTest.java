@@ -56,13 +56,16 @@ class ShapeTest {
     void saysWhatIsWrong() {
         assertThatThrownBy(() -> Shape.broadcast(Shape.of(2, 3), Shape.of(2, 4), "add"))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("add: shapes (2, 3) and (2, 4) do not broadcast: sizes 3 and 4 at axis -1 differ and neither is 1");
+                .hasMessage(
+                        "add: shapes (2, 3) and (2, 4) do not broadcast: sizes 3 and 4 at axis -1 differ and neither"
+                                + " is 1");
         assertThatThrownBy(() -> Shape.of(2, 3).dim(2)).hasMessage("dim: axis 2 is outside -2..1 for shape (2, 3)");
         assertThatThrownBy(() -> Shape.SCALAR.axis(0, "sum")).hasMessage("sum: axis 0 of a scalar, which has no axes");
         assertThatThrownBy(() -> Shape.of(2, -3)).hasMessage("shape (2, -3): an axis has negative size -3");
         assertThatThrownBy(() -> Shape.of(100_000, 100_000))
-                .hasMessage("shape (100000, 100000) holds more than 2^31 - 9 elements, the most that one tensor can have; split it"
-                        + " along an axis");
+                .hasMessage(
+                        "shape (100000, 100000) holds more than 2^31 - 9 elements, the most that one tensor can have;"
+                                + " split it along an axis");
         assertThatThrownBy(() -> Shape.of(65536, 65536, 65536, 65536)).isInstanceOf(ShapeException.class);
     }
 

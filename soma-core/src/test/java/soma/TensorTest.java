@@ -38,9 +38,12 @@ class TensorTest {
 
     @Test
     void wrapKeepsShapeAlsoWithoutAxes() {
-        assertThat(Tensor.wrap(new float[] {7}, DType.FLOAT32, Shape.SCALAR).shape()).isEqualTo(Shape.SCALAR);
-        assertThat(Tensor.wrap(new float[] {7}, DType.FLOAT32, Shape.of(1, 1)).item()).isEqualTo(7);
-        assertThatThrownBy(() -> Tensor.wrap(new float[2], DType.FLOAT32, Shape.SCALAR)).isInstanceOf(ShapeException.class);
+        assertThat(Tensor.wrap(new float[] {7}, DType.FLOAT32, Shape.SCALAR).shape())
+                .isEqualTo(Shape.SCALAR);
+        assertThat(Tensor.wrap(new float[] {7}, DType.FLOAT32, Shape.of(1, 1)).item())
+                .isEqualTo(7);
+        assertThatThrownBy(() -> Tensor.wrap(new float[2], DType.FLOAT32, Shape.SCALAR))
+                .isInstanceOf(ShapeException.class);
     }
 
     @Test
@@ -67,7 +70,8 @@ class TensorTest {
                 .hasMessage("Tensor.of: row 1 has 1 numbers, row 0 has 2; all rows must be equally long");
         assertThatThrownBy(() -> Tensor.arange(0, 1, -1))
                 .hasMessage("arange: from 0.0 by steps of -1.0 never reaches 1.0");
-        assertThatThrownBy(() -> Tensor.linspace(0, 1, 0)).hasMessage("linspace: asked for 0 numbers, expected at least 1");
+        assertThatThrownBy(() -> Tensor.linspace(0, 1, 0))
+                .hasMessage("linspace: asked for 0 numbers, expected at least 1");
         assertThatThrownBy(() -> Tensor.zeros(-1)).hasMessage("shape (-1): an axis has negative size -1");
     }
 
@@ -90,7 +94,9 @@ class TensorTest {
             assertThat(y.dtype()).isEqualTo(to);
             var expected = to == DType.BOOL ? new double[] {0, 1, 1} : want;
             assertThat(y.toDoubleArray()).as("%s to %s", from, to).isEqualTo(expected);
-            assertThat(y.to(from).toDoubleArray()).as("%s to %s and back", from, to).isEqualTo(expected);
+            assertThat(y.to(from).toDoubleArray())
+                    .as("%s to %s and back", from, to)
+                    .isEqualTo(expected);
         }
     }
 
@@ -119,7 +125,8 @@ class TensorTest {
         assertThat(Tensor.full(DType.BFLOAT16, Shape.of(1), 1 + 3 * 0x1p-8).item())
                 .as("a constant rounds as a tensor does")
                 .isEqualTo(1 + 0x1p-6);
-        assertThat(Tensor.ones(3).to(DType.BFLOAT16).mul(1 + 3 * 0x1p-8).toFloatArray()).containsOnly(1 + 0x1p-6f);
+        assertThat(Tensor.ones(3).to(DType.BFLOAT16).mul(1 + 3 * 0x1p-8).toFloatArray())
+                .containsOnly(1 + 0x1p-6f);
     }
 
     @Test
@@ -139,7 +146,9 @@ class TensorTest {
         assertThat(x.sum().item()).isEqualTo(6);
         assertThat(x.isEvaluated()).isFalse();
         x.toDoubleArray();
-        assertThat(x.isEvaluated()).as("also where the numbers were asked for in another dtype").isTrue();
+        assertThat(x.isEvaluated())
+                .as("also where the numbers were asked for in another dtype")
+                .isTrue();
         var y = Tensor.of(new float[] {3}).mul(2);
         assertThat(y.item()).isEqualTo(6);
         assertThat(y.isEvaluated()).isTrue();
@@ -150,7 +159,9 @@ class TensorTest {
         assertThat(Tensor.full(3, 1, 1, 1).item()).isEqualTo(3);
         assertThatThrownBy(() -> Tensor.zeros(2, 3).item())
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("item: shape (2, 3) has 6 elements, expected 1; use toFloatArray() or reduce it first, as in mean()");
+                .hasMessage(
+                        "item: shape (2, 3) has 6 elements, expected 1; use toFloatArray() or reduce it first, as in"
+                                + " mean()");
         assertThatThrownBy(() -> Tensor.zeros(0).item()).hasMessageContaining("has 0 elements");
     }
 
@@ -211,15 +222,17 @@ class TensorTest {
     void reshapingSaysWhatIsWrong() {
         assertThatThrownBy(() -> X.reshape(5, -1))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("reshape: (2, 3, 4) has 24 elements, which [5, -1] cannot hold: the sizes besides -1 make 5");
+                .hasMessage(
+                        "reshape: (2, 3, 4) has 24 elements, which [5, -1] cannot hold: the sizes besides -1 make 5");
         assertThatThrownBy(() -> X.reshape(5, 5))
-                .hasMessage("reshape: (2, 3, 4) has 24 elements, (5, 5) has 25; at most one size may be -1, which stands for the"
-                        + " rest");
+                .hasMessage(
+                        "reshape: (2, 3, 4) has 24 elements, (5, 5) has 25; at most one size may be -1, which stands"
+                                + " for the rest");
         assertThatThrownBy(() -> X.permute(0, 1))
                 .hasMessage("permute: axes [0, 1] must name each axis of shape (2, 3, 4) once");
         assertThatThrownBy(() -> X.expand(5, 3, 4))
-                .hasMessage("expand: shape (2, 3, 4) does not broadcast to (5, 3, 4); each axis, counted from the last, must be"
-                        + " equal or 1");
+                .hasMessage("expand: shape (2, 3, 4) does not broadcast to (5, 3, 4); each axis, counted from the last,"
+                        + " must be equal or 1");
         assertThatThrownBy(() -> X.split(0, 0)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> X.chunk(0, 0)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Tensor.cat(0)).hasMessage("cat: no tensors given, expected at least one");
@@ -238,7 +251,8 @@ class TensorTest {
         var stacked = Tensor.stack(-1, X, X.neg());
         assertThat(stacked.shape()).isEqualTo(Shape.of(2, 3, 4, 2));
         assertThat(stacked.at(0, 0, 3).toLongArray()).containsExactly(3, -3);
-        assertThat(Tensor.cat(0, Tensor.of(new float[] {1}), Tensor.of(new long[] {2}), Tensor.of(new boolean[] {true})).toFloatArray())
+        assertThat(Tensor.cat(0, Tensor.of(new float[] {1}), Tensor.of(new long[] {2}), Tensor.of(new boolean[] {true}))
+                        .toFloatArray())
                 .containsExactly(1, 2, 1);
     }
 

@@ -10,15 +10,18 @@ class TensorTextTest {
     @Test
     void numbersVectorsAndMatrices() {
         assertThat(Tensor.scalar(2.5)).hasToString("2.5000 () float32");
-        assertThat(Tensor.of(new float[] {1, -2.5f, 1000})).hasToString("[   1.0000,   -2.5000, 1000.0000] (3) float32");
+        assertThat(Tensor.of(new float[] {1, -2.5f, 1000}))
+                .hasToString("[   1.0000,   -2.5000, 1000.0000] (3) float32");
         assertThat(Tensor.arange(6).reshape(2, 3)).hasToString("""
-                [[0, 1, 2],
-                 [3, 4, 5]] (2, 3) int64""");
+            [[0, 1, 2],
+             [3, 4, 5]] (2, 3) int64\
+            """);
         assertThat(Tensor.arange(8).reshape(2, 2, 2)).hasToString("""
-                [[[0, 1],
-                  [2, 3]],
-                 [[4, 5],
-                  [6, 7]]] (2, 2, 2) int64""");
+            [[[0, 1],
+              [2, 3]],
+             [[4, 5],
+              [6, 7]]] (2, 2, 2) int64\
+            """);
     }
 
     @Test
@@ -46,13 +49,14 @@ class TensorTextTest {
     void longAxesShowTheirEnds() {
         assertThat(Tensor.arange(2000)).hasToString("[   0,    1,    2, ..., 1997, 1998, 1999] (2000) int64");
         assertThat(Tensor.arange(2000).reshape(1000, 2)).hasToString("""
-                [[   0,    1],
-                 [   2,    3],
-                 [   4,    5],
-                 ...,
-                 [1994, 1995],
-                 [1996, 1997],
-                 [1998, 1999]] (1000, 2) int64""");
+            [[   0,    1],
+             [   2,    3],
+             [   4,    5],
+             ...,
+             [1994, 1995],
+             [1996, 1997],
+             [1998, 1999]] (1000, 2) int64\
+            """);
     }
 
     @Test
@@ -61,7 +65,9 @@ class TensorTextTest {
         Soma.eval(x);
         long start = System.nanoTime();
         assertThat(x.toString()).hasSizeLessThan(1000);
-        assertThat(System.nanoTime() - start).as("only what is shown is formatted").isLessThan(2_000_000_000L);
+        assertThat(System.nanoTime() - start)
+                .as("only what is shown is formatted")
+                .isLessThan(2_000_000_000L);
     }
 
     @Test

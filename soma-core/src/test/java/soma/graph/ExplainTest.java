@@ -49,18 +49,18 @@ class ExplainTest {
                 .crossEntropyRows(labels(128, 10), -100)
                 .mean();
         assertThat(step(loss, List.of(w, b))).isEqualTo("""
-                  0  matmul    (128, 784) (10, 784) then [add]                                   443 kB  2007 kflop
-                  1  crossentropy(128, 10) (128)                                                 6656 B
-                  2  sum       (128) folding 128*                                                 516 B  128 flop
-                  3  loop      1 x [div]                                                           12 B  1 flop
-                  4  loop      1 x [div]                                                           12 B  1 flop
-                  5  loop      128 x [copy]                                                       516 B  128 flop
-                  6  crossentropygrad(128, 10) (128) (128)                                        11 kB
-                  7  matmul    (128, 10) (128, 784) then [mul sub]                               500 kB  2007 kflop
-                  8  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
-                  9  loop      10 x [mul sub]                                                     124 B  20 flop
-                10 steps, 41 kB of working memory in 3 arrays, 4015 kflop
-                """);
+              0  matmul    (128, 784) (10, 784) then [add]                                   443 kB  2007 kflop
+              1  crossentropy(128, 10) (128)                                                 6656 B
+              2  sum       (128) folding 128*                                                 516 B  128 flop
+              3  loop      1 x [div]                                                           12 B  1 flop
+              4  loop      1 x [div]                                                           12 B  1 flop
+              5  loop      128 x [copy]                                                       516 B  128 flop
+              6  crossentropygrad(128, 10) (128) (128)                                        11 kB
+              7  matmul    (128, 10) (128, 784) then [mul sub]                               500 kB  2007 kflop
+              8  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
+              9  loop      10 x [mul sub]                                                     124 B  20 flop
+            10 steps, 41 kB of working memory in 3 arrays, 4015 kflop
+            """);
     }
 
     @Test
@@ -73,32 +73,33 @@ class ExplainTest {
         var b3 = evaluated(10);
         var h = evaluated(128, 784).matmul(w1.t()).add(b1).relu();
         h = h.matmul(w2.t()).add(b2).relu();
-        var loss = h.matmul(w3.t()).add(b3).crossEntropyRows(labels(128, 10), -100).mean();
+        var loss =
+                h.matmul(w3.t()).add(b3).crossEntropyRows(labels(128, 10), -100).mean();
         assertThat(step(loss, List.of(w1, b1, w2, b2, w3, b3))).isEqualTo("""
-                  0  matmul    (128, 784) (256, 784) then [add]                                 1467 kB  51 Mflop
-                  1  loop      32768 x [relu]                                                    262 kB  32 kflop
-                  2  matmul    (128, 256) (128, 256) then [add]                                  393 kB  8388 kflop
-                  3  loop      16384 x [relu]                                                    131 kB  16 kflop
-                  4  matmul    (128, 128) (10, 128) then [add]                                    80 kB  327 kflop
-                  5  crossentropy(128, 10) (128)                                                 6656 B
-                  6  sum       (128) folding 128*                                                 516 B  128 flop
-                  7  loop      1 x [div]                                                           12 B  1 flop
-                  8  loop      1 x [div]                                                           12 B  1 flop
-                  9  loop      128 x [copy]                                                       516 B  128 flop
-                 10  crossentropygrad(128, 10) (128) (128)                                        11 kB
-                 11  matmul    (128, 10) (10, 128) then [step mul]                               206 kB  327 kflop
-                 12  matmul    (128, 128) (128, 256) then [step mul]                             589 kB  8388 kflop
-                 13  matmul    (128, 256) (128, 784) then [mul sub]                             2940 kB  51 Mflop
-                 14  sum       (128, 256) folding 128* 256                                       132 kB  32 kflop
-                 15  loop      256 x [mul sub]                                                   3076 B  512 flop
-                 16  matmul    (128, 128) (128, 256) then [mul sub]                              589 kB  8388 kflop
-                 17  sum       (128, 128) folding 128* 128                                        66 kB  16 kflop
-                 18  loop      128 x [mul sub]                                                   1540 B  256 flop
-                 19  matmul    (128, 10) (128, 128) then [mul sub]                                86 kB  327 kflop
-                 20  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
-                 21  loop      10 x [mul sub]                                                     124 B  20 flop
-                22 steps, 1332 kB of working memory in 7 arrays, 129 Mflop
-                """);
+              0  matmul    (128, 784) (256, 784) then [add]                                 1467 kB  51 Mflop
+              1  loop      32768 x [relu]                                                    262 kB  32 kflop
+              2  matmul    (128, 256) (128, 256) then [add]                                  393 kB  8388 kflop
+              3  loop      16384 x [relu]                                                    131 kB  16 kflop
+              4  matmul    (128, 128) (10, 128) then [add]                                    80 kB  327 kflop
+              5  crossentropy(128, 10) (128)                                                 6656 B
+              6  sum       (128) folding 128*                                                 516 B  128 flop
+              7  loop      1 x [div]                                                           12 B  1 flop
+              8  loop      1 x [div]                                                           12 B  1 flop
+              9  loop      128 x [copy]                                                       516 B  128 flop
+             10  crossentropygrad(128, 10) (128) (128)                                        11 kB
+             11  matmul    (128, 10) (10, 128) then [step mul]                               206 kB  327 kflop
+             12  matmul    (128, 128) (128, 256) then [step mul]                             589 kB  8388 kflop
+             13  matmul    (128, 256) (128, 784) then [mul sub]                             2940 kB  51 Mflop
+             14  sum       (128, 256) folding 128* 256                                       132 kB  32 kflop
+             15  loop      256 x [mul sub]                                                   3076 B  512 flop
+             16  matmul    (128, 128) (128, 256) then [mul sub]                              589 kB  8388 kflop
+             17  sum       (128, 128) folding 128* 128                                        66 kB  16 kflop
+             18  loop      128 x [mul sub]                                                   1540 B  256 flop
+             19  matmul    (128, 10) (128, 128) then [mul sub]                                86 kB  327 kflop
+             20  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
+             21  loop      10 x [mul sub]                                                     124 B  20 flop
+            22 steps, 1332 kB of working memory in 7 arrays, 129 Mflop
+            """);
     }
 
     @Test
@@ -111,27 +112,30 @@ class ExplainTest {
                 .add(b1.reshape(6, 1, 1))
                 .tanh()
                 .avgPool(2, 2);
-        var loss = h.flatten(1).matmul(w2.t()).crossEntropyRows(labels(8, 10), -100).mean();
+        var loss = h.flatten(1)
+                .matmul(w2.t())
+                .crossEntropyRows(labels(8, 10), -100)
+                .mean();
         assertThat(step(loss, List.of(w1, b1, w2))).isEqualTo("""
-                  0  conv      (8, 1, 28, 28) (6, 1, 5, 5) then [add tanh]                       246 kB  1382 kflop
-                  1  avgpool   (8, 6, 24, 24)                                                    138 kB
-                  2  matmul    (8, 864) (10, 864)                                                 62 kB  138 kflop
-                  3  crossentropy(8, 10) (8)                                                      416 B
-                  4  sum       (8) folding 8*                                                      36 B  8 flop
-                  5  loop      1 x [div]                                                           12 B  1 flop
-                  6  loop      1 x [div]                                                           12 B  1 flop
-                  7  loop      8 x [copy]                                                          36 B  8 flop
-                  8  crossentropygrad(8, 10) (8) (8)                                              736 B
-                  9  matmul    (8, 10) (10, 864)                                                  62 kB  138 kflop
-                 10  avgpoolgrad(8, 6, 12, 12)                                                   138 kB
-                 11  loop      27648 x [square neg add mul]                                      331 kB  110 kflop
-                 12  convweight(8, 1, 28, 28) (8, 6, 24, 24)                                     136 kB  1382 kflop
-                 13  loop      150 x [mul sub]                                                   1804 B  300 flop
-                 14  sum       (8, 6, 576) folding 8* 6 576*                                     110 kB  27 kflop
-                 15  loop      6 x [mul sub]                                                       76 B  12 flop
-                 16  matmul    (8, 10) (8, 864) then [mul sub]                                   131 kB  138 kflop
-                17 steps, 442 kB of working memory in 5 arrays, 3318 kflop
-                """);
+              0  conv      (8, 1, 28, 28) (6, 1, 5, 5) then [add tanh]                       246 kB  1382 kflop
+              1  avgpool   (8, 6, 24, 24)                                                    138 kB
+              2  matmul    (8, 864) (10, 864)                                                 62 kB  138 kflop
+              3  crossentropy(8, 10) (8)                                                      416 B
+              4  sum       (8) folding 8*                                                      36 B  8 flop
+              5  loop      1 x [div]                                                           12 B  1 flop
+              6  loop      1 x [div]                                                           12 B  1 flop
+              7  loop      8 x [copy]                                                          36 B  8 flop
+              8  crossentropygrad(8, 10) (8) (8)                                              736 B
+              9  matmul    (8, 10) (10, 864)                                                  62 kB  138 kflop
+             10  avgpoolgrad(8, 6, 12, 12)                                                   138 kB
+             11  loop      27648 x [square neg add mul]                                      331 kB  110 kflop
+             12  convweight(8, 1, 28, 28) (8, 6, 24, 24)                                     136 kB  1382 kflop
+             13  loop      150 x [mul sub]                                                   1804 B  300 flop
+             14  sum       (8, 6, 576) folding 8* 6 576*                                     110 kB  27 kflop
+             15  loop      6 x [mul sub]                                                       76 B  12 flop
+             16  matmul    (8, 10) (8, 864) then [mul sub]                                   131 kB  138 kflop
+            17 steps, 442 kB of working memory in 5 arrays, 3318 kflop
+            """);
     }
 
     @Test
@@ -139,26 +143,33 @@ class ExplainTest {
         var x = evaluated(1000);
         var y = x.sigmoid().add(x.tanh()).mul(x.sigmoid().add(x.tanh()).exp());
         assertThat(plan(y)).isEqualTo("""
-                  0  loop      1000 x [sigmoid tanh add exp mul]                                 8000 B  5000 flop
-                1 steps, 0 B of working memory in 0 arrays, 5000 flop
-                """);
+              0  loop      1000 x [sigmoid tanh add exp mul]                                 8000 B  5000 flop
+            1 steps, 0 B of working memory in 0 arrays, 5000 flop
+            """);
     }
 
     @Test
     void viewsCostNothing() {
         var x = evaluated(6, 4);
-        assertThat(plan(x.reshape(4, 6).slice(0, 1, 3).stopGradient().reshape(3, 4).neg())).isEqualTo("""
-                  0  loop      12 x [neg]                                                         144 B  12 flop
-                1 steps, 0 B of working memory in 0 arrays, 12 flop
-                """);
+        assertThat(plan(x.reshape(4, 6)
+                        .slice(0, 1, 3)
+                        .stopGradient()
+                        .reshape(3, 4)
+                        .neg()))
+                .isEqualTo("""
+                      0  loop      12 x [neg]                                                         144 B  12 flop
+                    1 steps, 0 B of working memory in 0 arrays, 12 flop
+                    """);
     }
 
     @Test
     void constantsAreNumbersInTheLoop() {
         var x = evaluated(6, 4);
-        assertThat(plan(Tensor.zeros(DType.FLOAT32, Shape.of(3)).add(x.select(0, 0).slice(0, 0, 3)))).isEqualTo("""
-                  0  loop      3 x [copy add]                                                     112 B  6 flop
-                1 steps, 0 B of working memory in 0 arrays, 6 flop
-                """);
+        assertThat(plan(Tensor.zeros(DType.FLOAT32, Shape.of(3))
+                        .add(x.select(0, 0).slice(0, 0, 3))))
+                .isEqualTo("""
+                      0  loop      3 x [copy add]                                                     112 B  6 flop
+                    1 steps, 0 B of working memory in 0 arrays, 6 flop
+                    """);
     }
 }
