@@ -43,7 +43,13 @@ final class Xor implements Lab {
     }
 
     private static Sequential network(int hidden) {
-        return Sequential.of(new Linear(2, hidden), Tensor::tanh, new Linear(hidden, 1)); // (N, 2) -> (N, 1)
+        return Sequential.of(
+                Xor::centred, new Linear(2, hidden), Tensor::tanh, new Linear(hidden, 1)); // (N, 2) -> (N, 1)
+    }
+
+    /** From 0 and 1 to -1 and 1: around zero the hidden units begin with their boundaries between the points. */
+    private static Tensor centred(Tensor x) {
+        return x.mul(2).sub(1);
     }
 
     @Override
@@ -75,7 +81,7 @@ final class Xor implements Lab {
     /** Trains on the four points; whether all four come out right. */
     private static boolean train(Layer model, Rng rng, double[] losses) {
         model.init(rng);
-        var optimizer = new Updater<>(new Adam(0.05), model.trained());
+        var optimizer = new Updater<>(new Adam(0.1), model.trained());
         var count = new AtomicInteger();
         var step = Soma.compile(batch -> Soma.training(rng, () -> {
             var loss = Loss.bceWithLogits(model.forward(batch.get(0)), batch.get(1));
@@ -90,11 +96,17 @@ final class Xor implements Lab {
     }
 
     private static Panels regions(Sequential model) {
-        var hidden = (Linear) model.layers().get(0);
+        var hidden = (Linear) model.layers().get(1);
         return new Panels(
                 List.<Figure>of(
-                        region("hidden unit 1", x -> hidden.forward(x).tanh().select(1, 0), 0),
-                        region("hidden unit 2", x -> hidden.forward(x).tanh().select(1, 1), 0),
+                        region(
+                                "hidden unit 1",
+                                x -> hidden.forward(centred(x)).tanh().select(1, 0),
+                                0),
+                        region(
+                                "hidden unit 2",
+                                x -> hidden.forward(centred(x)).tanh().select(1, 1),
+                                0),
                         region("output", x -> model.forward(x).sigmoid(), 0.5)),
                 3);
     }
