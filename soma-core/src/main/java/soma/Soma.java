@@ -204,8 +204,4 @@ public final class Soma {
     static Tensor input(int position, Tensor like) {
         return Tensor.of(new Leaf.Input(position, like.shape(), like.dtype()));
     }
-
-    static @Nullable Scope scope() {
-        return Scope.current();
-    }
 }
