@@ -6,10 +6,17 @@ public final class Scratch {
     /** Slots 0 to 15 are those of matrix products, 16 to 31 of convolutions, from 64 on of fused loops. */
     private static final int SLOTS = 320;
 
+    /** Floats from the start of an array, which has a header of 16 bytes, to the next cache line. */
+    public static final int LINE = 12;
+
+    /** Floats of an array that is half a region of G1, whose regions are a 2048th of the heap, from 1 MB to 32 MB. */
+    private static final int OWN_REGION = ownRegion(Runtime.getRuntime().maxMemory());
+
     private final float[][] floats = new float[SLOTS][0];
     private final double[][] doubles = new double[SLOTS][0];
     private final long[][] longs = new long[SLOTS][0];
     private final int[][] ints = new int[SLOTS][0];
+    private final float[][] lines = new float[SLOTS][0];
     private Blocks blocks = new Blocks(64);
 
     /** An array of at least {@code size} floats with undefined content; the same array for the same slot until it must grow. */
@@ -32,11 +39,29 @@ public final class Scratch {
         return ints[slot].length >= size ? ints[slot] : (ints[slot] = new int[size]);
     }
 
+    /**
+     * An array whose element {@link #LINE} begins a cache line, wherever the collector allows it, with at least
+     * {@code size} floats from there. A vector that straddles two lines costs two loads. The collector aligns arrays to 8
+     * bytes only, but G1 and ZGC give a large one regions of its own, and do not move it: so these are made that large, a
+     * 4096th of the heap. With another collector they are merely unaligned.
+     */
+    public float[] lines(int slot, int size) {
+        if (lines[slot].length < LINE + size) {
+            lines[slot] = new float[Math.max(LINE + size, OWN_REGION)];
+        }
+        return lines[slot];
+    }
+
     /** Room for the operands of a fused loop. */
     public Blocks blocks(int operands) {
         if (blocks.arrays.length < operands) {
             blocks = new Blocks(2 * operands);
         }
         return blocks;
+    }
+
+    private static int ownRegion(long heap) {
+        long region = Long.highestOneBit(Math.clamp(heap / 2048, 1 << 20, 1 << 25) * 2 - 1);
+        return (int) (region / 2 / Float.BYTES);
     }
 }

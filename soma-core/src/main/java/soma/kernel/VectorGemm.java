@@ -4,11 +4,9 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The matrix product after Goto and van de Geijn 2008 (Anatomy of High-Performance Matrix Multiplication): a tile of A,
- * r rows by at most {@link VectorPack#DEPTH} columns, is packed into the L1 cache, and panels of B, two vectors wide,
- * stream past it from a block of {@link #WIDTH} columns in L2. Two things differ. A tile is packed again for each block
- * of B, since a transpose in registers costs some two per cent of the work on it; so tasks share nothing, and any
- * rectangle of C is a task. And where B is small it is not packed but read in place.
+ * The matrix product of floats: which way it goes, and its parts. A large B is packed ({@link VectorBlocks}); for few
+ * rows of C it is read in place; a side of very few rows or columns is a row of dot products or a sum of rows
+ * ({@link VectorGemv}).
  * <p>Every element of C is the same chain of multiply-adds whatever the rectangle it is computed in, so the number of
  * threads cannot change a bit of it.
  */
@@ -39,22 +37,21 @@ record VectorGemm(
         implements Workers.Task {
 
     /** Slots of working memory that lives across a call of the epilogue. */
-    private static final int PACKED_A = 28;
+    static final int PACKED_A = 28;
 
-    private static final int PACKED_B = 29;
-    private static final int EDGE = 30;
+    static final int PACKED_B = 29;
+    static final int EDGE = 30;
     private static final int PARTIAL = 31;
 
-    private static final int VL = FloatVector.SPECIES_PREFERRED.length();
-    private static final boolean WIDE = VL == 16;
-    private static final int ROWS = Math.min(VL, WIDE ? VectorTiles512.ROWS : VectorTiles256.ROWS);
-    private static final int PANEL = 2 * VL;
+    static final int VL = FloatVector.SPECIES_PREFERRED.length();
+    static final boolean WIDE = VL == 16;
+    static final int ROWS = Math.min(VL, WIDE ? VectorTiles512.ROWS : VectorTiles256.ROWS);
+    static final int PANEL = 2 * VL;
 
-    private static final int TILE_FLOATS = (ROWS + 3) / 4 * VectorPack.FOURS;
+    /** Floats of a packed tile of A. */
+    static final int TILE = (ROWS + 3) / 4 * VectorPack.FOURS;
+
     private static final int DEPTH = VectorPack.DEPTH;
-
-    /** Columns of B at a time: 256 x 512 floats are half of a 1 MB L2. */
-    private static final int WIDTH = 512;
 
     /** Up to this many rows of C, B is read where it is: packing it would cost more than it saves. */
     private static final int FEW_ROWS = 24;
@@ -149,6 +146,12 @@ record VectorGemm(
                 && product.tiled()
                 && ceil(m, ROWS) * ceil(n, PANEL) < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
+        } else if (rowCuts * columnCuts > 1 && product.tiled() && product.packed(m)) {
+            workers.run(1, (i, scratch) -> {
+                for (int item = 0; item < batch; item++) {
+                    new VectorBlocks(product, item, scratch).run(workers, work);
+                }
+            });
         } else {
             workers.run(tasks, product);
         }
@@ -220,8 +223,10 @@ record VectorGemm(
         } else if (rows()) {
             rows(from, with, co + to, i0, i1, j0, j1, scratch);
             finish(to, i0, i1, j0, j1, scratch);
+        } else if (packed(m)) {
+            new VectorBlocks(this, item, scratch).run();
         } else {
-            tiles(from, with, to, i0, i1, j0, j1, scratch);
+            inPlace(from, with, to, i0, i1, j0, j1, scratch);
         }
     }
 
@@ -310,125 +315,84 @@ record VectorGemm(
         }
     }
 
-    private void tiles(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+    private void inPlace(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
         int step = step(k);
-        boolean packed = transB || i1 - i0 > (k <= SMALL_B / ldb ? SEVERAL_ROWS : FEW_ROWS);
-        var tile = scratch.floats(PACKED_A, TILE_FLOATS);
-        var panels = scratch.floats(PACKED_B, step * Math.min(WIDTH, ceil(j1 - j0, PANEL) * PANEL));
+        int whole = j0 + (j1 - j0) / PANEL * PANEL;
+        var tile = scratch.floats(PACKED_A, TILE);
+        var panel = scratch.lines(PACKED_B, step * PANEL);
         var edge = scratch.floats(EDGE, ROWS * PANEL);
-        for (int j = j0; j < j1; j += WIDTH) {
-            int end = Math.min(j1, j + WIDTH);
-            for (int p = 0; p < k; p += step) {
-                int depth = Math.min(step, k - p);
-                packB(with, packed, j, end, p, depth, panels);
-                for (int i = i0; i < i1; i += ROWS) {
-                    int high = Math.min(ROWS, i1 - i);
-                    packA(from, i, high, p, depth, tile);
-                    row(
-                            packed ? -1 : with + p * ldb,
-                            co + to + i * ldc,
-                            high,
-                            j,
-                            end,
-                            depth,
-                            tile,
-                            panels,
-                            edge,
-                            accumulate || p > 0);
-                    if (p + depth == k) {
-                        finish(to, i, i + high, j, end, scratch);
+        for (int p = 0; p < k; p += step) {
+            int depth = Math.min(step, k - p);
+            boolean add = accumulate || p > 0;
+            if (whole < j1) {
+                packB(with, whole, j1, p, depth, panel, Scratch.LINE, 0);
+            }
+            for (int i = i0; i < i1; i += ROWS) {
+                int high = Math.min(ROWS, i1 - i);
+                packA(from, i, high, p, depth, tile, 0);
+                int row = co + to + i * ldc;
+                for (int j = j0; j < whole; j += PANEL) {
+                    if (WIDE) {
+                        VectorInPlace512.by2(high, tile, 0, b, with + p * ldb + j, ldb, c, row + j, ldc, depth, add);
+                    } else {
+                        VectorInPlace256.by2(high, tile, 0, b, with + p * ldb + j, ldb, c, row + j, ldc, depth, add);
                     }
+                }
+                if (whole < j1) {
+                    VectorBlocks.tile(
+                            high, j1 - whole, tile, 0, panel, Scratch.LINE, c, row + whole, ldc, depth, add, edge);
+                }
+                if (p + depth == k) {
+                    finish(to, i, i + high, j0, j1, scratch);
                 }
             }
         }
     }
 
-    private void packA(int from, int i, int high, int p, int depth, float[] tile) {
-        if (transA) {
-            VectorPack.columnsByFours(a, from + p * lda + i, lda, high, depth, tile);
-        } else {
-            VectorPack.rowsByFours(a, from + i * lda + p, lda, high, depth, tile);
-        }
+    boolean packed(int rows) {
+        return transB || rows > (k <= SMALL_B / ldb ? SEVERAL_ROWS : FEW_ROWS);
     }
 
-    /** Packs the whole block, or, where B is read in place, its ragged last panel only. */
-    private void packB(int with, boolean packed, int j0, int j1, int p, int depth, float[] panels) {
-        int ragged = (j1 - j0) % PANEL;
-        int whole = j1 - j0 - ragged;
-        if (transB) {
-            for (int j = j0; j < j0 + whole; j += PANEL) {
-                VectorPack.transpose(b, with + j * ldb + p, ldb, PANEL, depth, panels, (j - j0) * depth, PANEL);
-            }
-        } else if (packed) {
-            VectorPack.panels(b, with + p * ldb + j0, ldb, whole, depth, panels);
-        }
-        int to = whole * depth;
-        if (ragged > 0 && transB) {
-            int width = ragged > VL ? PANEL : VL;
-            VectorPack.transpose(b, with + (j0 + whole) * ldb + p, ldb, ragged, depth, panels, to, width);
-        } else if (ragged > VL) {
-            VectorPack.narrow(b, with + p * ldb + j0 + whole, ldb, VL, depth, panels, to, PANEL);
-            VectorPack.narrow(b, with + p * ldb + j0 + whole + VL, ldb, ragged - VL, depth, panels, to + VL, PANEL);
-        } else if (ragged > 0) {
-            VectorPack.narrow(b, with + p * ldb + j0 + whole, ldb, ragged, depth, panels, to, VL);
+    /** Packs {@code high} rows of A, from row i, for k from p to p + depth, to {@code tile} from {@code at}. */
+    void packA(int from, int i, int high, int p, int depth, float[] tile, int at) {
+        if (transA) {
+            VectorPack.columnsByFours(a, from + p * lda + i, lda, high, depth, tile, at);
+        } else {
+            VectorPack.rowsByFours(a, from + i * lda + p, lda, high, depth, tile, at);
         }
     }
 
     /**
-     * One tile of A against all panels of a block of B; row 0 of the block in place is at {@code inPlace}, if not
-     * negative.
+     * Packs rows [p, p + depth) of columns [j0, j1) of B to panels {@code step} floats apart, from {@code at}. A
+     * panel of no more than VL columns has rows of VL floats.
      */
-    private void row(
-            int inPlace,
-            int to,
-            int high,
-            int j0,
-            int j1,
-            int depth,
-            float[] tile,
-            float[] panels,
-            float[] edge,
-            boolean add) {
-        int j = j0;
-        for (; j + PANEL <= j1; j += PANEL) {
-            if (inPlace < 0) {
-                tile2(high, tile, panels, (j - j0) * depth, PANEL, c, to + j, ldc, depth, add);
-            } else {
-                tile2(high, tile, b, inPlace + j, ldb, c, to + j, ldc, depth, add);
+    void packB(int with, int j0, int j1, int p, int depth, float[] panels, int at, int step) {
+        int ragged = (j1 - j0) % PANEL;
+        int whole = j1 - j0 - ragged;
+        if (transB) {
+            for (int j = 0; j < whole; j += PANEL) {
+                int to = at + j / PANEL * step;
+                VectorPack.transpose(b, with + (j0 + j) * ldb + p, ldb, PANEL, depth, panels, to, PANEL);
             }
+        } else if (whole > 0) {
+            VectorPack.panels(b, with + p * ldb + j0, ldb, whole, depth, panels, at, step);
         }
-        int rest = j1 - j;
-        if (rest == VL) {
-            tile1(high, tile, panels, (j - j0) * depth, c, to + j, ldc, depth, add);
-        } else if (rest > VL) {
-            tile2(high, tile, panels, (j - j0) * depth, PANEL, edge, 0, PANEL, depth, false);
-            VectorPack.unpack(edge, 0, PANEL, high, rest, c, to + j, ldc, add);
-        } else if (rest > 0) {
-            tile1(high, tile, panels, (j - j0) * depth, edge, 0, VL, depth, false);
-            VectorPack.unpack(edge, 0, VL, high, rest, c, to + j, ldc, add);
-        }
-    }
-
-    private static void tile2(
-            int high, float[] tile, float[] b, int bo, int ldb, float[] c, int co, int ldc, int depth, boolean add) {
-        if (WIDE) {
-            VectorTiles512.by2(high, tile, b, bo, ldb, c, co, ldc, depth, add);
-        } else {
-            VectorTiles256.by2(high, tile, b, bo, ldb, c, co, ldc, depth, add);
-        }
-    }
-
-    private static void tile1(
-            int high, float[] tile, float[] b, int bo, float[] c, int co, int ldc, int depth, boolean add) {
-        if (WIDE) {
-            VectorTiles512.by1(high, tile, b, bo, VL, c, co, ldc, depth, add);
-        } else {
-            VectorTiles256.by1(high, tile, b, bo, VL, c, co, ldc, depth, add);
+        int to = at + whole / PANEL * step;
+        int first = j0 + whole;
+        if (ragged > 0 && transB) {
+            int width = ragged > VL ? PANEL : VL;
+            VectorPack.transpose(b, with + first * ldb + p, ldb, ragged, depth, panels, to, width);
+        } else if (ragged > VL) {
+            int row = with + p * ldb + first;
+            VectorPack.narrow(b, row, ldb, VL, depth, panels, to, PANEL);
+            VectorPack.narrow(b, row + VL, ldb, ragged - VL, depth, panels, to + VL, PANEL);
+        } else if (ragged > 0) {
+            VectorPack.narrow(b, with + p * ldb + first, ldb, ragged, depth, panels, to, VL);
         }
     }
 
     /** Tells the epilogue of a finished rectangle. */
-    private void finish(int to, int i0, int i1, int j0, int j1, Scratch scratch) {
+    void finish(int to, int i0, int i1, int j0, int j1, Scratch scratch) {
         if (after == Epilogue.NONE) {
             return;
         }
@@ -492,16 +456,16 @@ record VectorGemm(
     }
 
     /** k in equal steps of at most DEPTH, multiples of 16 for the transposes. */
-    private static int step(int k) {
+    static int step(int k) {
         return k <= DEPTH ? k : ceil(ceil(k, ceil(k, DEPTH)), 16) * 16;
     }
 
     /** Where part {@code i} begins when {@code all} are parted as evenly as may be. */
-    private static int cut(int all, int parts, int i) {
+    static int cut(int all, int parts, int i) {
         return (int) ((long) all * i / parts);
     }
 
-    private static int ceil(int a, int b) {
+    static int ceil(int a, int b) {
         return (a + b - 1) / b;
     }
 }

@@ -24,8 +24,11 @@ final class VectorPack {
     private static final FloatVector LOWER = fours(0, 1, 4, 5);
     private static final FloatVector UPPER = fours(2, 3, 6, 7);
 
-    /** k is worked off in steps of at most this many: a tile of A is then 12 KB, of an L1 cache of 32 or 48. */
-    static final int DEPTH = 256;
+    /**
+     * k is worked off in steps of at most this many. Tiles and panels stream from L2 at little loss; what costs is to
+     * read and write C once a step, from L3.
+     */
+    static final int DEPTH = 512;
 
     /**
      * Floats from four rows of packed A to the next four: a constant, and no power of two, which would crowd a cache
@@ -46,8 +49,8 @@ final class VectorPack {
         return FloatVector.fromArray(WIDEST, lanes, 0);
     }
 
-    /** Rows of k floats to the order in which the tiles read A: four rows beside each other, then the next four. */
-    static void rowsByFours(float[] source, int from, int stride, int rows, int k, float[] target) {
+    /** Rows of k floats to the order in which the tiles read A from {@code start}: four rows beside each other, then the next four. */
+    static void rowsByFours(float[] source, int from, int stride, int rows, int k, float[] target, int start) {
         for (int i = 0; i < rows; i += 4) {
             int last = Math.min(3, rows - 1 - i);
             int row = from + i * stride;
@@ -55,9 +58,9 @@ final class VectorPack {
             int row2 = row + Math.min(2, last) * stride;
             int row3 = row + last * stride;
             if (WIDE) {
-                zipFour(source, row, row1, row2, row3, k, target, i / 4 * FOURS);
+                zipFour(source, row, row1, row2, row3, k, target, start + i / 4 * FOURS);
             } else {
-                int to = i / 4 * FOURS;
+                int to = start + i / 4 * FOURS;
                 for (int p = 0; p < k; p++) {
                     target[to + 4 * p] = source[row + p];
                     target[to + 4 * p + 1] = source[row1 + p];
@@ -96,24 +99,24 @@ final class VectorPack {
     }
 
     /** The same from k rows of {@code rows} <= 12 floats. */
-    static void columnsByFours(float[] source, int from, int stride, int rows, int k, float[] target) {
+    static void columnsByFours(float[] source, int from, int stride, int rows, int k, float[] target, int start) {
         int p = 0;
         if (WIDE) {
             int whole = (Math.min(k, (source.length - 16 - from) / stride + 1) & -4);
             if (from + 16 <= source.length && whole > 0) {
-                foursOfFour(source, from, stride, rows, whole, target);
+                foursOfFour(source, from, stride, rows, whole, target, start);
                 p = whole;
             }
         }
         for (; p < k; p++) {
             for (int i = 0; i < rows; i++) {
-                target[i / 4 * FOURS + 4 * p + i % 4] = source[from + p * stride + i];
+                target[start + i / 4 * FOURS + 4 * p + i % 4] = source[from + p * stride + i];
             }
         }
     }
 
     /** Four rows of twelve floats at a time: 48 floats with 7 permutes. */
-    private static void foursOfFour(float[] source, int from, int stride, int rows, int whole, float[] target) {
+    private static void foursOfFour(float[] source, int from, int stride, int rows, int whole, float[] target, int to) {
         var firstTwo = FIRST_TWO;
         var third = THIRD;
         var lower = LOWER;
@@ -126,49 +129,51 @@ final class VectorPack {
             var r3 = FloatVector.fromArray(WIDEST, source, row + 3 * stride);
             var r01 = firstTwo.selectFrom(r0, r1);
             var r23 = firstTwo.selectFrom(r2, r3);
-            lower.selectFrom(r01, r23).intoArray(target, 4 * p);
+            lower.selectFrom(r01, r23).intoArray(target, to + 4 * p);
             if (rows > 4) {
-                upper.selectFrom(r01, r23).intoArray(target, FOURS + 4 * p);
+                upper.selectFrom(r01, r23).intoArray(target, to + FOURS + 4 * p);
             }
             if (rows > 8) {
                 r01 = third.selectFrom(r0, r1);
                 r23 = third.selectFrom(r2, r3);
-                lower.selectFrom(r01, r23).intoArray(target, 2 * FOURS + 4 * p);
+                lower.selectFrom(r01, r23).intoArray(target, to + 2 * FOURS + 4 * p);
             }
         }
     }
 
     /**
-     * rows x k floats of {@code source} to k x width; what is right of the rows is not defined, but not strange either.
+     * rows x k floats of {@code source} to k x width from {@code to}; what is right of the rows is not defined,
+     * but not strange either.
      */
     static void transpose(float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
         int p = 0;
+        int step = width;
         if (WIDE && rows > FEW_ROWS) {
             for (; p + 16 <= k; p += 16) {
-                VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * width, width);
+                VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * step, step);
                 if (rows > 16) {
                     int second = from + 16 * stride + p;
-                    VectorTranspose16.block(source, second, stride, rows - 16, target, to + p * width + 16, width);
+                    VectorTranspose16.block(source, second, stride, rows - 16, target, to + p * step + 16, step);
                 }
             }
         }
-        transposeScalar(source, from + p, stride, rows, k - p, target, to + p * width, width);
+        transposeScalar(source, from + p, stride, rows, k - p, target, to + p * step, step);
     }
 
     private static void transposeScalar(
-            float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
+            float[] source, int from, int stride, int rows, int k, float[] target, int to, int step) {
         for (int i = 0; i < rows; i++) {
             int row = from + i * stride;
             int column = to + i;
             for (int p = 0; p < k; p++) {
-                target[column + p * width] = source[row + p];
+                target[column + p * step] = source[row + p];
             }
         }
     }
 
     /**
-     * k rows of {@code width} <= VL floats each to k x step. A whole vector is written for each row, to be overwritten
-     * by the next; only where the source ends the copy is float by float.
+     * k rows of {@code width} <= VL floats each to rows {@code step} floats apart. A whole vector is written for each
+     * row, to be overwritten by the next; only where the source ends the copy is float by float.
      */
     static void narrow(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
         int p = 0;
@@ -180,15 +185,18 @@ final class VectorPack {
         }
     }
 
-    /** k rows of {@code width} floats each, a multiple of 2 VL, to panels of k x 2 VL. */
-    static void panels(float[] source, int from, int stride, int width, int k, float[] target) {
+    /**
+     * k rows of {@code width} floats each, a multiple of 2 VL, to panels of rows of 2 VL floats that are {@code step}
+     * floats apart, from {@code to}.
+     */
+    static void panels(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
         for (int p = 0; p < k; p++) {
             int row = from + p * stride;
-            int to = p * 2 * VL;
+            int at = to + 2 * VL * p;
             for (int j = 0; j < width; j += 2 * VL) {
-                FloatVector.fromArray(S, source, row + j).intoArray(target, to);
-                FloatVector.fromArray(S, source, row + j + VL).intoArray(target, to + VL);
-                to += 2 * VL * k;
+                FloatVector.fromArray(S, source, row + j).intoArray(target, at);
+                FloatVector.fromArray(S, source, row + j + VL).intoArray(target, at + VL);
+                at += step;
             }
         }
     }
