@@ -86,15 +86,15 @@ final class Loop {
                     blocks.numbers[i] = load.number(array, load.offset);
                 }
             } else if (load.pattern == Load.FULL && load.kind == num.kind) {
-                blocks.arrays[i] = array;
+                blocks.array(i, array);
             } else {
-                blocks.arrays[i] = memory(scratch, memory++);
+                blocks.array(i, memory(scratch, memory++));
                 blocks.offsets[i] = 0;
             }
         }
         for (int r = 0; r < registers; r++) {
             int i = loads.size() + r;
-            blocks.arrays[i] = direct[r] >= 0 ? arena.arrays[direct[r]] : memory(scratch, memory++);
+            blocks.array(i, direct[r] >= 0 ? arena.arrays[direct[r]] : memory(scratch, memory++));
             blocks.offsets[i] = 0;
         }
         return blocks;
