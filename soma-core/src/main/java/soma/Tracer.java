@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A function compiled once for each combination of argument shapes and dtypes. */
 final class Tracer implements Soma.Compiled {
@@ -51,6 +52,11 @@ final class Tracer implements Soma.Compiled {
             out.add(Tensor.wrap(results[i], t.dtypes().get(i), t.shapes().get(i)));
         }
         return out;
+    }
+
+    @Override
+    public String explain() {
+        return traced.values().stream().map(t -> t.program().explain()).collect(Collectors.joining("\n"));
     }
 
     private static Object[] drawing(Executor.Program program, Object[] arrays) {

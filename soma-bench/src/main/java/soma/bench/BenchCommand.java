@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import soma.Soma;
 import soma.cli.ExitCode;
 import soma.cli.Json;
 import soma.cli.Main;
@@ -29,6 +30,7 @@ import soma.cli.Subcommand;
                     + " and highest.",
         footer = {
             "  soma bench                            all cases, Soma alone",
+            "  soma bench --profile --case mlp-train where its time goes",
             "  soma bench --case lenet --threads 1   the cases with lenet in their name",
             "  mvn -Ppeers -DskipTests package       fetches PyTorch, once",
             "  soma bench --peers --json             beside PyTorch, for machines"
@@ -61,6 +63,9 @@ public final class BenchCommand implements Subcommand {
             description = "Length of a measurement, after a warm-up of 2 s a case (default: ${DEFAULT-VALUE}).")
     private double seconds = 0.5;
 
+    @Option(names = "--profile", description = "Instead of a table of cases, what each kernel of a case took at best.")
+    private boolean profile;
+
     private static final double WARM_UP = 2;
 
     private final Function<Long, Map<String, Supplier<Runnable>>> cases;
@@ -84,7 +89,9 @@ public final class BenchCommand implements Subcommand {
                     spec.commandLine(),
                     "--rounds is " + rounds + " and --seconds " + seconds + ", expected at least 1 and more than 0");
         }
-        if (peers) {
+        if (profile) {
+            profile(chosen);
+        } else if (peers) {
             try (var processes = Peers.open()) {
                 run(chosen, Optional.of(new PyTorch(processes)));
             }
@@ -92,6 +99,17 @@ public final class BenchCommand implements Subcommand {
             run(chosen, Optional.empty());
         }
         return ExitCode.OK;
+    }
+
+    private void profile(Map<String, Supplier<Runnable>> chosen) {
+        var out = spec.commandLine().getOut();
+        chosen.forEach((id, model) -> {
+            var step = model.get();
+            Soma.withThreads(main.threads(), () -> Stopwatch.medianMs(() -> step, warmUp + rounds * seconds));
+            out.println(id);
+            out.println(step instanceof Cases.Step known ? known.compiled().explain() : "");
+            out.flush();
+        });
     }
 
     private Map<String, Supplier<Runnable>> chosen() {

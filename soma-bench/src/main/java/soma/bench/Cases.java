@@ -27,6 +27,14 @@ import soma.optim.Updater;
 
 /** The cases of the bench as a user of Soma would write them; the peers' sides have the same names, shapes and laws. */
 final class Cases {
+    /** A step that can tell what its kernels took. */
+    record Step(Soma.Compiled compiled, Runnable body) implements Runnable {
+        @Override
+        public void run() {
+            body.run();
+        }
+    }
+
     private final Rng rng;
     private final Map<String, Supplier<Runnable>> all = new LinkedHashMap<>();
 
@@ -112,7 +120,7 @@ final class Cases {
             c.set(in.get(0).matmul(in.get(1)));
             return List.of();
         });
-        return () -> product.apply(a, b);
+        return new Step(product, () -> product.apply(a, b));
     }
 
     /** The step that the trainer takes: forward, backward and update in one compiled function. */
@@ -126,10 +134,10 @@ final class Cases {
             updater.apply(iteration, Autodiff.grad(l, updater.values()));
             return List.of(l);
         }));
-        return () -> {
+        return new Step(step, () -> {
             count[0]++;
             step.apply(x, target);
-        };
+        });
     }
 
     private Runnable infer(Layer net, Tensor x) {
@@ -139,7 +147,7 @@ final class Cases {
 
     private static Runnable forward(UnaryOperator<Tensor> f, Tensor x) {
         var compiled = Soma.compile(in -> List.of(f.apply(in.get(0))));
-        return () -> compiled.apply(x);
+        return new Step(compiled, () -> compiled.apply(x));
     }
 
     /** y = f(x) for rows of 1024, and what a given dy makes of x and of the parameters. */
@@ -151,6 +159,6 @@ final class Cases {
             params.forEach(p -> xs.add(p.value()));
             return Autodiff.vjp(f.apply(in.get(0)), xs, in.get(1));
         });
-        return () -> compiled.apply(x, dy);
+        return new Step(compiled, () -> compiled.apply(x, dy));
     }
 }

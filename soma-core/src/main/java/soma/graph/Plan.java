@@ -10,6 +10,7 @@ import soma.kernel.Workers;
 /** What to do to compute some tensors: steps in order, over memory laid out beforehand. Safe to run from many threads at once. */
 final class Plan {
     private final List<Step> steps;
+    private final StepClock clock;
     private final Slots slots;
     /** For each WORK slot which physical array it uses, else -1. */
     private final int[] physical;
@@ -24,6 +25,7 @@ final class Plan {
 
     Plan(List<Step> steps, Slots slots, int[] rootSlots, int[] leafNodes) {
         this.steps = List.copyOf(steps);
+        this.clock = new StepClock(steps.size());
         this.slots = slots;
         this.rootSlots = rootSlots;
         this.leafNodes = leafNodes;
@@ -44,8 +46,12 @@ final class Plan {
                 case WORK -> {}
             }
         }
-        for (var step : steps) {
-            step.run(arena);
+        if (clock.due()) {
+            clock.run(steps, arena);
+        } else {
+            for (var step : steps) {
+                step.run(arena);
+            }
         }
         var results = new Object[rootSlots.length];
         for (int i = 0; i < results.length; i++) {
@@ -86,7 +92,7 @@ final class Plan {
         return arena;
     }
 
-    /** For people. */
+    /** For people: what each step does, and, after a run, how long it took at best and how fast that was. */
     String explain() {
         var out = new StringBuilder();
         long flops = 0;
@@ -94,14 +100,19 @@ final class Plan {
             var step = steps.get(i);
             flops += step.flops();
             out.append(String.format(
-                    "%3d  %-72s %9s  %s%n", i, step.describe(), bytes(moved(step)), operations(step.flops())));
+                    "%3d  %-72s %9s  %-12s%s%n",
+                    i,
+                    step.describe(),
+                    bytes(moved(step)),
+                    operations(step.flops()),
+                    clock.rates(i, step.flops(), moved(step))));
         }
         long work = Arrays.stream(arrays)
                 .mapToLong(a -> (long) a.size() * a.dtype().bytes())
                 .sum();
         out.append(String.format(
-                "%d steps, %s of working memory in %d arrays, %s%n",
-                steps.size(), bytes(work), arrays.length, operations(flops)));
+                "%d steps, %s of working memory in %d arrays, %s%s%n",
+                steps.size(), bytes(work), arrays.length, operations(flops), clock.total()));
         return out.toString();
     }
 

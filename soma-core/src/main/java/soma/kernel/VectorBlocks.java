@@ -113,6 +113,7 @@ final class VectorBlocks {
             depth = Math.min(step, g.k() - p);
         }
 
+        /** Shares it out; in whole rows if it can where an epilogue follows, which then works on long stretches. */
         void run(Workers workers, long work) {
             boolean byRows = !g.transB();
             int packsB = i > 0 ? 0 : byRows ? ceil(depth, PACK_ROWS) : ceil(columns, PACK_COLUMNS);
@@ -127,8 +128,9 @@ final class VectorBlocks {
                 }
             });
             int wanted = (int) Math.min(1 + work / GRAIN, SHARES * workers.threads());
-            int columnCuts = Math.min(wide, ceil(wanted, ceil(high, GROUP)));
-            int rowCuts = Math.min(high, Math.max(ceil(high, GROUP), ceil(wanted, columnCuts)));
+            int leastRows = g.after() == Epilogue.NONE ? ceil(high, GROUP) : Math.min(high, wanted);
+            int columnCuts = Math.min(wide, ceil(wanted, leastRows));
+            int rowCuts = Math.min(high, Math.max(leastRows, ceil(wanted, columnCuts)));
             workers.run(rowCuts * columnCuts, (task, own) -> {
                 int row = task / columnCuts;
                 int column = task % columnCuts;

@@ -23,6 +23,8 @@ public final class Workers {
 
     private static final int SPINS = 20_000;
 
+    private static final int OPEN = 1 << 16;
+
     /** Counters lie this many apart: two cache lines, since lines are fetched in pairs. */
     private static final int APART = 32;
 
@@ -31,7 +33,10 @@ public final class Workers {
     private final Helper[] helpers;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicIntegerArray next;
-    private final AtomicInteger running = new AtomicInteger();
+
+    /** How many helpers are at work on the job, and {@link #OPEN} while more may join. */
+    private final AtomicInteger gate = new AtomicInteger();
+
     private volatile Job job = Job.NONE;
 
     private record Job(int tasks, Task body, AtomicInteger failed, Throwable[] failure) {
@@ -67,19 +72,20 @@ public final class Workers {
         }
         var now = new Job(tasks, body, new AtomicInteger(), new Throwable[1]);
         try {
-            running.set(helpers.length);
             for (int share = 0; share < threads(); share++) {
                 next.setPlain(counter(share), first(share, tasks));
             }
             job = now;
+            gate.set(OPEN);
             for (var helper : helpers) {
                 helper.wake();
             }
             work(now, 0, CALLER_SCRATCH.get());
-            while (running.get() > 0) {
+        } finally {
+            gate.addAndGet(-OPEN);
+            while (gate.get() > 0) {
                 Thread.onSpinWait();
             }
-        } finally {
             job = Job.NONE;
             busy.set(false);
         }
@@ -104,6 +110,19 @@ public final class Workers {
                 now.failure()[0] = t;
             }
         }
+    }
+
+    /**
+     * Whether a helper that has woken still finds the job open. The caller waits for those that joined, not for those
+     * that the system has not let run yet: on a busy machine it does the whole job meanwhile.
+     */
+    private boolean admitted() {
+        for (int now = gate.get(); now >= OPEN; now = gate.get()) {
+            if (gate.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int counter(int share) {
@@ -161,8 +180,10 @@ public final class Workers {
                     }
                 }
                 seen = requests;
-                work(job, number, scratch);
-                running.decrementAndGet();
+                if (admitted()) {
+                    work(job, number, scratch);
+                    gate.decrementAndGet();
+                }
             }
         }
     }
