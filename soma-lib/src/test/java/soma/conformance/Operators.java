@@ -29,6 +29,7 @@ final class Operators {
         AtenIndexing.addTo(this);
         AtenProducts.addTo(this);
         AtenLayers.addTo(this);
+        AtenRecurrent.addTo(this);
         AtenLosses.addTo(this);
         AtenLinalg.addTo(this);
     }
