@@ -1,6 +1,7 @@
 package soma.nn;
 
 import java.util.Arrays;
+import java.util.Optional;
 import soma.Param;
 import soma.Shape;
 import soma.ShapeException;
@@ -58,5 +59,40 @@ final class Normalization {
             throw new ShapeException(ParamTree.name(type, weight) + ": the input's last sizes must be " + tail
                     + "; input shape " + x.shape());
         }
+    }
+
+    /** Each channel of each example by itself. */
+    static Tensor instance(
+            String type,
+            Tensor x,
+            int axes,
+            String form,
+            int channels,
+            Optional<Param> weight,
+            Optional<Param> bias,
+            double eps) {
+        var name = weight.map(w -> ParamTree.name(type, w)).orElse(type);
+        checkChannels(name, x, axes, channels, form);
+        if (x.rank() != axes) {
+            throw channelError(name, x, channels, form);
+        }
+        if (x.numel() == x.size(0) * channels && x.numel() > 0) {
+            throw new ShapeException(name + ": one value a channel has no variance; expected more than one place in"
+                    + " each channel; input shape " + x.shape());
+        }
+        return weight.isPresent() && bias.isPresent()
+                ? x.instanceNorm(weight.get().value(), bias.get().value(), eps)
+                : x.instanceNorm(eps);
+    }
+
+    static void checkChannels(String name, Tensor x, int fewestAxes, int channels, String form) {
+        if (x.rank() < fewestAxes || x.size(1) != channels) {
+            throw channelError(name, x, channels, form);
+        }
+    }
+
+    private static ShapeException channelError(String name, Tensor x, int channels, String form) {
+        return new ShapeException(name + ": input has " + (x.rank() < 2 ? "no" : x.size(1)) + " channels and "
+                + x.rank() + " axes, expected " + channels + " channels in " + form + "; input shape " + x.shape());
     }
 }

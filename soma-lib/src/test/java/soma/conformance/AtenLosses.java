@@ -3,6 +3,7 @@ package soma.conformance;
 import soma.nn.BceLoss;
 import soma.nn.BceWithLogitsLoss;
 import soma.nn.CrossEntropyLoss;
+import soma.nn.CtcLoss;
 import soma.nn.Loss;
 import soma.nn.NllLoss;
 
@@ -14,6 +15,13 @@ final class AtenLosses {
         classes(table);
         numbers(table);
         margins(table);
+        table.add(
+                "ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction=1,"
+                        + " zero_infinity=False)",
+                a -> {
+                    var loss = new CtcLoss(a.i("blank"), a.reduction(), a.b("zero_infinity"));
+                    return loss.of(a.t("log_probs"), a.t("targets"), a.ints("input_lengths"), a.ints("target_lengths"));
+                });
     }
 
     private static void classes(Operators table) {

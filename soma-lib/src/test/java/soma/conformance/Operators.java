@@ -30,6 +30,7 @@ final class Operators {
         AtenProducts.addTo(this);
         AtenLayers.addTo(this);
         AtenRecurrent.addTo(this);
+        AtenAttention.addTo(this);
         AtenLosses.addTo(this);
         AtenLinalg.addTo(this);
     }
