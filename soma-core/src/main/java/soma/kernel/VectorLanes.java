@@ -35,6 +35,9 @@ final class VectorLanes {
         void run(float[] a, int ao, float[] b, int bo, float[] c, int co, float[] out, int oo, int n);
     }
 
+    /** Room for the last, incomplete vector of up to three operands. */
+    private static final ThreadLocal<float[]> PAD = ThreadLocal.withInitial(() -> new float[3 * VL]);
+
     private VectorLanes() {}
 
     static void apply(Lane f, float[] a, int ao, float[] out, int oo, int n) {
@@ -44,7 +47,7 @@ final class VectorLanes {
             loops(f, a, ao, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[VL];
+            float[] pad = PAD.get();
             System.arraycopy(a, ao + whole, pad, 0, rest);
             loops(f, pad, 0, pad, 0, rest);
             System.arraycopy(pad, 0, out, oo + whole, rest);
@@ -108,7 +111,7 @@ final class VectorLanes {
             loops(f, a, ao, b, bo, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[2 * VL];
+            float[] pad = PAD.get();
             System.arraycopy(a, ao + whole, pad, 0, rest);
             System.arraycopy(b, bo + whole, pad, VL, rest);
             loops(f, pad, 0, pad, VL, pad, 0, rest);
@@ -151,7 +154,7 @@ final class VectorLanes {
             loops(f, a, ao, s, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[VL];
+            float[] pad = PAD.get();
             System.arraycopy(a, ao + whole, pad, 0, rest);
             loops(f, pad, 0, s, pad, 0, rest);
             System.arraycopy(pad, 0, out, oo + whole, rest);
@@ -204,7 +207,7 @@ final class VectorLanes {
             loops(f, s, b, bo, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[VL];
+            float[] pad = PAD.get();
             System.arraycopy(b, bo + whole, pad, 0, rest);
             loops(f, s, pad, 0, pad, 0, rest);
             System.arraycopy(pad, 0, out, oo + whole, rest);
@@ -241,7 +244,7 @@ final class VectorLanes {
             loops(f, a, ao, b, bo, c, co, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[3 * VL];
+            float[] pad = PAD.get();
             System.arraycopy(a, ao + whole, pad, 0, rest);
             System.arraycopy(b, bo + whole, pad, VL, rest);
             System.arraycopy(c, co + whole, pad, 2 * VL, rest);
@@ -273,7 +276,7 @@ final class VectorLanes {
             VectorBinary.mulAdd(a, ao, s, b, bo, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[2 * VL];
+            float[] pad = PAD.get();
             System.arraycopy(a, ao + whole, pad, 0, rest);
             System.arraycopy(b, bo + whole, pad, VL, rest);
             VectorBinary.mulAdd(pad, 0, s, pad, VL, pad, 0, rest);
@@ -288,7 +291,7 @@ final class VectorLanes {
             VectorBinary.mulAddMul(a, ao, s, b, bo, t, out, oo, whole);
         }
         if (rest > 0) {
-            float[] pad = new float[2 * VL];
+            float[] pad = PAD.get();
             System.arraycopy(a, ao + whole, pad, 0, rest);
             System.arraycopy(b, bo + whole, pad, VL, rest);
             VectorBinary.mulAddMul(pad, 0, s, pad, VL, t, pad, 0, rest);
