@@ -55,6 +55,16 @@ class BenchCommandTest {
     }
 
     @Test
+    void theProfileOfACaseShowsItsKernels() {
+        var line = Main.with(new BenchCommand(Cases::of, 1e-4));
+        var out = new StringWriter();
+        line.setOut(new PrintWriter(out));
+        int exitCode = line.execute("bench", "--profile", "--case", "tiny-train", "--rounds", "1", "--seconds", "1e-3");
+        assertThat(exitCode).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).startsWith("tiny-train-b32").containsPattern("matmul +\\(32, 2\\).* us ");
+    }
+
+    @Test
     void wrongUsage() {
         var none = bench("--case", "resnet");
         assertThat(none.exitCode).isEqualTo(ExitCode.USAGE);

@@ -172,4 +172,19 @@ class ExplainTest {
                     1 steps, 0 B of working memory in 0 arrays, 6 flop
                     """);
     }
+
+    @Test
+    void afterARunItShowsWhatEachKernelTook() {
+        var a = evaluated(64, 48);
+        var product = Soma.compile(
+                in -> List.of(in.get(0).matmul(in.get(0).t()).relu().sum()));
+        assertThat(product.explain()).isEmpty();
+        product.apply(a);
+        assertThat(product.explain().lines().filter(line -> line.contains("matmul")))
+                .singleElement()
+                .asString()
+                .containsPattern("[0-9.]+ us +[0-9.]+ GFLOP/s +[0-9.]+ GB/s");
+        assertThat(product.explain().lines().toList().getLast())
+                .matches(".* steps, .* flop, [0-9.]+ us|.*kflop, .* us");
+    }
 }
