@@ -89,6 +89,10 @@ public final class BenchCommand implements Subcommand {
                     spec.commandLine(),
                     "--rounds is " + rounds + " and --seconds " + seconds + ", expected at least 1 and more than 0");
         }
+        if (profile && (peers || main.json())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--profile is text about Soma alone; use it without --peers and --json");
+        }
         if (profile) {
             profile(chosen);
         } else if (peers) {

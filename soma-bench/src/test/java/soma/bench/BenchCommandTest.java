@@ -70,6 +70,8 @@ class BenchCommandTest {
         assertThat(none.exitCode).isEqualTo(ExitCode.USAGE);
         assertThat(none.err).contains("--case resnet fits none of the cases: lenet-train, lenet-infer, gemm-512");
         assertThat(bench("--rounds", "0").exitCode).isEqualTo(ExitCode.USAGE);
+        assertThat(bench("--profile", "--peers").err).contains("use it without --peers and --json");
+        assertThat(bench("--profile", "--json").exitCode).isEqualTo(ExitCode.USAGE);
         assertThat(bench("--threads", "0").err).contains("--threads is 0, expected at least 1");
     }
 

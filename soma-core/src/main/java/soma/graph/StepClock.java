@@ -47,9 +47,9 @@ final class StepClock {
         return String.format("%9.1f us  %-15s %6.1f GB/s", ns / 1e3, rate, bytes / ns);
     }
 
-    /** The sum of all. */
+    /** The sum of all, or nothing while a step has not run. */
     String total() {
-        return nanos.length == 0 || nanos[0] == NEVER
+        return nanos.length == 0 || Arrays.stream(nanos).anyMatch(time -> time == NEVER)
                 ? ""
                 : String.format(", %.1f us", Arrays.stream(nanos).sum() / 1e3);
     }

@@ -147,17 +147,16 @@ final class VectorPack {
      */
     static void transpose(float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
         int p = 0;
-        int step = width;
         if (WIDE && rows > FEW_ROWS) {
             for (; p + 16 <= k; p += 16) {
-                VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * step, step);
+                VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * width, width);
                 if (rows > 16) {
                     int second = from + 16 * stride + p;
-                    VectorTranspose16.block(source, second, stride, rows - 16, target, to + p * step + 16, step);
+                    VectorTranspose16.block(source, second, stride, rows - 16, target, to + p * width + 16, width);
                 }
             }
         }
-        transposeScalar(source, from + p, stride, rows, k - p, target, to + p * step, step);
+        transposeScalar(source, from + p, stride, rows, k - p, target, to + p * width, width);
     }
 
     private static void transposeScalar(

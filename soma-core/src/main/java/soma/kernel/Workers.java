@@ -8,7 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A team of threads that spin briefly and then park: handing over work costs a fraction of a microsecond where a
  * ForkJoinPool's median is 29 (measured), which is what makes fused groups of a few thousand elements worth sharing.
- * Tasks are numbered by the caller from shapes alone, so what is computed never depends on how many threads there are.
+ * Callers see to it that a number comes out the same in whatever task it is computed, so that results never depend on
+ * how many threads there are.
  * <p>A thread begins with its own share of the numbers, the same each time, and only then takes from others: what it
  * wrote in the last step is still in its cache. With tasks dealt out in turn, the update of an MLP's weights on two
  * threads took twice as long as on one.
@@ -23,6 +24,7 @@ public final class Workers {
 
     private static final int SPINS = 20_000;
 
+    /** In the gate: more than there can be helpers. */
     private static final int OPEN = 1 << 16;
 
     /** Counters lie this many apart: two cache lines, since lines are fetched in pairs. */
