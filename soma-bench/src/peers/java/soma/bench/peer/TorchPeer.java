@@ -8,11 +8,12 @@ import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import soma.bench.sizes.FreshRun;
 
 /**
  * PyTorch behind a line protocol: {@code run CASE THREADS SECONDS} answers {@code CASE median_ms best_ms iterations},
  * {@code quit} ends. Whatever goes wrong answers {@code error MESSAGE}; what PyTorch itself says goes to standard
- * error.
+ * error. With {@code CASE STEPS THREADS} as arguments it runs so many steps, says so, and ends.
  */
 public final class TorchPeer {
 
@@ -21,9 +22,16 @@ public final class TorchPeer {
 
     private static final int UNTIMED_STEPS = 3;
 
+    /** Steps so long that this many times the measurement has passed count from the second on. */
+    private static final double OVER = 2;
+
     private TorchPeer() {}
 
     public static void main(String[] args) throws Exception {
+        if (args.length == 3) {
+            fresh(args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            return;
+        }
         System.err.println(torch.show_config().getString());
         System.err.println(torch.get_parallel_info().getString());
         System.out.println("ready");
@@ -38,6 +46,24 @@ public final class TorchPeer {
         }
     }
 
+    private static void threads(int threads) {
+        torch.set_num_threads(threads);
+        openblas_nolapack.blas_set_num_threads(threads);
+    }
+
+    private static void fresh(String id, int steps, int threads) {
+        threads(threads);
+        try (var model = new PointerScope()) {
+            var step = TorchCases.create(id);
+            for (int i = 0; i < steps; i++) {
+                try (var temporaries = new PointerScope()) {
+                    step.run();
+                }
+            }
+            System.out.println(FreshRun.DONE + FreshRun.peakKilobytes());
+        }
+    }
+
     /**
      * Measures on a thread that ends afterwards: OpenMP's workers belong to the thread that called them and end with
      * it. Otherwise, with OMP_WAIT_POLICY=ACTIVE, they would spin on and disturb whoever is measured next.
@@ -46,8 +72,7 @@ public final class TorchPeer {
         var answer = new String[1];
         var thread = new Thread(() -> {
             try {
-                torch.set_num_threads(threads);
-                openblas_nolapack.blas_set_num_threads(threads);
+                threads(threads);
                 answer[0] = measure(id, seconds);
             } catch (RuntimeException e) {
                 answer[0] = "error "
@@ -65,6 +90,7 @@ public final class TorchPeer {
         long start = System.nanoTime();
         long warm = start + (long) (0.2e9 * seconds);
         long end = start + (long) (1e9 * seconds);
+        long late = start + (long) (1e9 * OVER * seconds);
         torch.manual_seed(1);
         while (count == 0 || System.nanoTime() < end) {
             try (var model = new PointerScope()) {
@@ -75,7 +101,7 @@ public final class TorchPeer {
                         step.run();
                     }
                     long after = System.nanoTime();
-                    if (i >= UNTIMED_STEPS && before >= warm) {
+                    if (before >= warm && i >= UNTIMED_STEPS || i > 0 && count == 0 && after >= late) {
                         samples = count < samples.length ? samples : Arrays.copyOf(samples, 2 * count);
                         samples[count++] = (after - before) / 1e6;
                     }
