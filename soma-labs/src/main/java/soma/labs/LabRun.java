@@ -128,11 +128,13 @@ public final class LabRun {
                 passed ? "passed" : "MISSED"));
     }
 
-    /** Saves a figure as {@code name.png}. */
+    /** Saves a figure as {@code name.png} and, for print and for zooming, as {@code name.svg}. */
     public void figure(String name, Figure figure) {
-        var file = figure.save(out.resolve(name + ".png"));
-        figures.add(file);
-        say("figure " + file);
+        for (var kind : List.of(".png", ".svg")) {
+            var file = figure.save(out.resolve(name + kind));
+            figures.add(file);
+            say("figure " + file);
+        }
     }
 
     /** Takes a trained model into the hash by which two runs are compared. */

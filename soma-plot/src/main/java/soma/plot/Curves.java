@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -87,11 +88,17 @@ public record Curves(String title, String xLabel, String yLabel, List<Line> line
         styler.setXAxisLogarithmic(logX);
         styler.setYAxisLogarithmic(logY);
         styler.setSeriesColors(Style.SERIES.toArray(Color[]::new));
+        if (!logX && lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).allMatch(v -> v == Math.rint(v))) {
+            // Epochs and steps are counted: there is none at 1.5.
+            chart.setCustomXAxisTickLabelsFormatter(v -> v == Math.rint(v) ? Long.toString(Math.round(v)) : "");
+        }
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
             var series = chart.addSeries(line.name(), line.x(), line.y());
             series.setLineStyle(line.points() ? new BasicStroke(0) : new BasicStroke(2f));
-            series.setMarker(line.points() ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            // One point makes no line.
+            boolean marked = line.points() || line.x().length == 1;
+            series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
             if (line.points()) {
                 series.setLineColor(new Color(0, 0, 0, 0));
                 series.setMarkerColor(Style.SERIES.get(i % Style.SERIES.size()));
