@@ -16,6 +16,7 @@ import soma.Rng;
 import soma.Tensor;
 import soma.nn.Layer;
 import soma.plot.Figure;
+import soma.plot.ReportPage;
 import soma.train.TrainEvent;
 
 /** One run of a lab: its settings, and the book in which the lab notes what it found. */
@@ -135,6 +136,13 @@ public final class LabRun {
             figures.add(file);
             say("figure " + file);
         }
+    }
+
+    /** Saves a training's report as {@code name.html}. */
+    public void report(String name, ReportPage page) {
+        var file = page.save(out.resolve(name + ".html"));
+        figures.add(file);
+        say("report " + file);
     }
 
     /** Takes a trained model into the hash by which two runs are compared. */

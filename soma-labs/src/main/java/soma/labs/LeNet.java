@@ -18,6 +18,7 @@ import soma.optim.Adam;
 import soma.optim.Schedule;
 import soma.plot.ConfusionMatrix;
 import soma.plot.ImageGrid;
+import soma.plot.ReportPage;
 import soma.plot.TrainingFigures;
 import soma.train.Metric;
 import soma.train.Trainer;
@@ -103,6 +104,10 @@ final class LeNet implements Lab {
         run.figure(
                 name + "-curves", TrainingFigures.loss("LeNet, " + name + ", validation on the test digits", report));
         run.figure(name + "-accuracy", TrainingFigures.metrics("LeNet, " + name + ", on the test digits", report));
+        run.report(
+                name + "-report",
+                new ReportPage("LeNet, " + name + ", on MNIST", report)
+                        .text(model.summary(Shape.of(BATCH, 1, 28, 28))));
         return report.validation().orElseThrow().metric("accuracy");
     }
 

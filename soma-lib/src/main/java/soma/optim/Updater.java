@@ -28,10 +28,11 @@ import soma.Tensor;
  * Where a batch is too large for memory, gradients of its parts are gathered and applied together:
  * {@snippet :
  * var adam = new Updater<>(new Adam(1e-3), model.trained());
- * for (var part : train) {                                      // parts of one large batch
+ * var parts = train.batches(32);
+ * for (var part : parts) {
  *     Soma.training(Rng.seed(1), () -> {
  *         var loss = Loss.mse(model.forward(part.x()), part.y());
- *         adam.accumulate(Autodiff.grad(loss, adam.values()), 1.0 / train.count());
+ *         adam.accumulate(Autodiff.grad(loss, adam.values()), (double) part.size() / parts.examples());
  *         return loss;
  *     });
  * }

@@ -2,7 +2,6 @@ package soma.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,7 +43,6 @@ public final class Trainer {
     private final Layer model;
     private final Loss loss;
     private final Groups groups;
-    private final List<Metric> metrics = new ArrayList<>();
     private final List<Consumer<TrainEvent>> listeners = new ArrayList<>();
     private long seed = 1;
     private boolean shuffle = true;
@@ -60,7 +58,7 @@ public final class Trainer {
     private volatile boolean stopAsked;
 
     private @Nullable Stepper stepper;
-    private Soma.@Nullable Compiled evaluation;
+    private final Evaluator evaluator;
     private final Soma.Compiled prediction;
     private final List<Epoch> epochs = new ArrayList<>();
     private int batchesDone;
@@ -84,6 +82,7 @@ public final class Trainer {
         this.model = model;
         this.loss = loss;
         this.groups = groups;
+        this.evaluator = new Evaluator(model, loss);
         this.prediction = Soma.compile(args -> List.of(model.forward(args.get(0))));
     }
 
@@ -97,7 +96,7 @@ public final class Trainer {
 
     /** Also computes {@code metric} at each validation. */
     public Trainer metric(Metric metric) {
-        metrics.add(metric);
+        evaluator.add(metric);
         return this;
     }
 
@@ -106,7 +105,7 @@ public final class Trainer {
      */
     public Trainer watch(Metric metric) {
         watched = metric;
-        return metrics.stream().anyMatch(m -> m.name().equals(metric.name())) ? this : metric(metric);
+        return evaluator.has(metric) ? this : metric(metric);
     }
 
     /** Ends after this many epochs without a better one. */
@@ -430,34 +429,6 @@ public final class Trainer {
 
     /** Mean loss and metrics over these batches, in inference mode. */
     public Evaluation evaluate(Batches batches) {
-        return withAverage(() -> measure(batches));
-    }
-
-    private Evaluation measure(Batches batches) {
-        var measured = evaluation;
-        if (measured == null) {
-            measured = Soma.compile(args -> Soma.inference(() -> {
-                var p = model.forward(args.get(0));
-                var y = args.get(1);
-                var out = new ArrayList<Tensor>(List.of(loss.of(p, y)));
-                metrics.forEach(m -> out.add(m.mean().apply(p, y)));
-                return out;
-            }));
-            evaluation = measured;
-        }
-        var sums = new double[1 + metrics.size()];
-        long count = 0;
-        for (var batch : batches) {
-            var values = measured.apply(batch.x(), batch.y());
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += values.get(i).item() * batch.size();
-            }
-            count += batch.size();
-        }
-        var named = new LinkedHashMap<String, Double>();
-        for (int i = 0; i < metrics.size(); i++) {
-            named.put(metrics.get(i).name(), sums[i + 1] / count);
-        }
-        return new Evaluation(sums[0] / count, named);
+        return withAverage(() -> evaluator.of(batches));
     }
 }

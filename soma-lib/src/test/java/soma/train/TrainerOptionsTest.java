@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import soma.DType;
+import soma.Rng;
 import soma.Soma;
 import soma.Tensor;
+import soma.data.Batch;
 import soma.data.TensorDataset;
 import soma.io.Safetensors;
 import soma.nn.Layer;
@@ -80,7 +83,10 @@ class TrainerOptionsTest {
 
     @Test
     void resumedWithEverythingEqualsUninterrupted() {
-        var train = xor(300, 1).batches(16);
+        var train = xor(300, 1).batches(16).changed((b, rng) -> {
+            var noise = rng.normal(DType.FLOAT32, b.x().shape());
+            return new Batch(b.x().add(noise.mul(0.05)), b.y());
+        });
         var test = xor(100, 2).batches(100);
         var whole = noisy();
         var straight = everything(whole).fit(train, test, 4);
@@ -172,7 +178,7 @@ class TrainerOptionsTest {
     }
 
     private static TensorDataset numbers(double... x) {
-        return TensorDataset.of(Tensor.of(x).to(soma.DType.FLOAT32).reshape(x.length, 1), Tensor.zeros(x.length, 1));
+        return TensorDataset.of(Tensor.of(x).to(DType.FLOAT32).reshape(x.length, 1), Tensor.zeros(x.length, 1));
     }
 
     @Test
@@ -206,7 +212,7 @@ class TrainerOptionsTest {
         assertThat(anomaly(new Linear(1, 1), numbers(1, Double.NaN, Double.NaN)))
                 .isEqualTo("step 1: the batch's inputs hold NaN (2 elements)");
         var model = new Linear(1, 1);
-        model.init(soma.Rng.seed(1));
+        model.init(Rng.seed(1));
         model.weight().load(Tensor.of(new float[] {Float.NaN}, 1, 1));
         assertThat(anomaly(model, numbers(1))).startsWith("step 1: parameter weight held NaN before the step");
     }

@@ -15,7 +15,7 @@ import soma.train.Report;
  * A training's final report as one HTML file that needs no other: curves as SVG, a table of the epochs, and what one
  * adds, such as the model's summary and further figures.
  * {@snippet :
- * var report = new Trainer(model, Loss::crossEntropy, new Adam(1e-3)).fit(train, test, 3);
+ * var report = new Trainer(model, Loss::crossEntropy, new Adam(1e-3)).fit(train.batches(64), 3);
  * new ReportPage("LeNet on MNIST", report).text(model.summary(Shape.of(64, 1, 28, 28))).save(Path.of("report.html"));
  * }
  */

@@ -26,9 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class SvgBody {
     private final StringBuilder elements = new StringBuilder();
     private final Map<String, String> clips = new LinkedHashMap<>();
+    /** A path that may still grow, what follows it in its element, and where it ends. */
+    private final StringBuilder open = new StringBuilder();
+
+    private String openRest = "";
+    private String openEnd = "";
 
     /** The whole file. */
     String file(int width, int height) {
+        close();
         var out = new StringBuilder(String.format(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">%n",
                 width, height, width, height));
@@ -39,9 +45,32 @@ final class SvgBody {
 
     void shape(Shape shape, @Nullable Area clip, String style) {
         var path = path(shape);
-        if (!path.isEmpty()) {
-            elements.append("<path d=\"" + path + "\"" + rule(shape) + style + within(clip, shape) + "/>\n");
+        if (path.isEmpty()) {
+            return;
         }
+        var rest = rule(shape) + style + within(clip, shape) + "/>\n";
+        int first = path.indexOf('L');
+        // Charts draw a curve piece by piece; a piece that begins where the last one ended goes on in its path.
+        if (isLine(path) && rest.equals(openRest) && path.substring(1, first).equals(openEnd)) {
+            open.append(path, first, path.length());
+        } else {
+            close();
+            open.append(path);
+            openRest = rest;
+        }
+        openEnd = isLine(path) ? path.substring(path.lastIndexOf('L') + 1) : "";
+    }
+
+    private static boolean isLine(String path) {
+        return path.lastIndexOf('L') > 0 && path.lastIndexOf('M') == 0 && path.chars().noneMatch(c -> "QCZ".indexOf(c) >= 0);
+    }
+
+    private void close() {
+        if (!open.isEmpty()) {
+            elements.append("<path d=\"").append(open).append('"').append(openRest);
+            open.setLength(0);
+        }
+        openEnd = "";
     }
 
     /** Text at its base line, stretched to {@code width} where a viewer's font is another. */
@@ -54,6 +83,7 @@ final class SvgBody {
             AffineTransform transform,
             @Nullable Area clip,
             String style) {
+        close();
         boolean moved = isTranslation(transform);
         double shownX = moved ? x + transform.getTranslateX() : x;
         double shownY = moved ? y + transform.getTranslateY() : y;
@@ -74,6 +104,7 @@ final class SvgBody {
 
     /** A picture whose pixels stay squares however large it is shown. */
     void picture(BufferedImage image, AffineTransform transform, @Nullable Area clip) {
+        close();
         var bytes = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, "png", bytes);
