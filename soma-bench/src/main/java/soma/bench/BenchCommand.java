@@ -26,8 +26,8 @@ import soma.cli.Subcommand;
         name = "bench",
         description =
                 "Times whole steps: matrix products, training, inference. With --peers in turns with PyTorch, whose"
-                    + " best setting counts; ratios above 1 are Soma's. Numbers are medians of rounds, with the lowest"
-                    + " and highest.",
+                        + " best setting counts (and ONNX Runtime, for the encoder); ratios above 1 are Soma's. Numbers"
+                        + " are medians of rounds, with the lowest and highest.",
         footer = {
             "  soma bench                            all cases, Soma alone",
             "  soma bench --list                     the cases and their groups",
@@ -48,7 +48,7 @@ public final class BenchCommand implements Subcommand {
     @SuppressWarnings("NullAway.Init") // picocli fills it in
     private Main main;
 
-    @Option(names = "--peers", description = "Compare with PyTorch.")
+    @Option(names = "--peers", description = "Compare with PyTorch and ONNX Runtime.")
     private boolean peers;
 
     @Option(
@@ -112,7 +112,7 @@ public final class BenchCommand implements Subcommand {
             profile(chosen);
         } else if (peers) {
             try (var processes = Peers.open()) {
-                run(chosen, List.of(new PyTorch(processes)));
+                run(chosen, List.of(new PyTorch(processes), new OnnxRuntime(processes)));
             }
         } else {
             run(chosen, List.of());

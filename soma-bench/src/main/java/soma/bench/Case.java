@@ -17,6 +17,7 @@ import soma.Soma;
 record Case(String id, String group, String rival, Work work, Supplier<Runnable> model, Optional<Probe> probe) {
 
     static final String PYTORCH = "pytorch";
+    static final String ONNX_RUNTIME = "onnxruntime";
     static final String NOBODY = "";
 
     /**
@@ -63,13 +64,17 @@ record Case(String id, String group, String rival, Work work, Supplier<Runnable>
         return new Case(id, group, other, work, model, probe);
     }
 
+    Case named(String other) {
+        return new Case(other, group, rival, work, model, probe);
+    }
+
     /** What its numbers are. */
     String unit() {
         return id.startsWith("memory-") ? "mb" : "ms";
     }
 
-    /** Whether it counts in the geometric mean: only times of steps do. */
+    /** Whether it counts in the geometric mean: only times of steps do, and a case counts once. */
     boolean counts() {
-        return probe.isEmpty();
+        return probe.isEmpty() && !rival.equals(ONNX_RUNTIME);
     }
 }

@@ -17,7 +17,7 @@ import java.util.zip.ZipFile;
 import soma.bench.sizes.FreshRun;
 
 /**
- * PyTorch for comparison, as the Maven profile {@code peers} fetched it: one process a setting, started when first
+ * PyTorch and ONNX Runtime for comparison, as the Maven profile {@code peers} fetched them: one process a setting, started when first
  * asked and idle between measurements, so that rounds can alternate with Soma's own.
  *
  * <p>Which setting is PyTorch's best depends on the machine, the case and the number of threads (by a factor of up to
@@ -27,6 +27,9 @@ public final class Peers implements AutoCloseable {
 
     /** What one setting achieved on one case. */
     public record PeerTime(String setting, double medianMs, double bestMs) {}
+
+    /** ONNX Runtime as it comes. */
+    static final String ONNX = "ONNX";
 
     /**
      * Keeps freed memory instead of returning it to the system: fewer page faults, worth up to a third on large
@@ -75,7 +78,7 @@ public final class Peers implements AutoCloseable {
         var home = home();
         if (!Files.isDirectory(home.resolve("classes")) || !Files.isDirectory(home.resolve("lib"))) {
             throw new IllegalStateException(
-                    "bench: PyTorch is not here (looked in " + home + "). It is fetched (280 MB, 1.1 GB unpacked)"
+                    "bench: PyTorch is not here (looked in " + home + "). It is fetched (360 MB, 1.2 GB unpacked)"
                             + " and built only on request: mvn -Ppeers -DskipTests package");
         }
         return new Peers(home);
@@ -116,7 +119,7 @@ public final class Peers implements AutoCloseable {
         var child = children.computeIfAbsent(setting, this::start);
         var words = child.ask("run " + caseId + " " + threads + " " + seconds).split(" ");
         if (words.length != 4 || !words[0].equals(caseId)) {
-            throw new IllegalStateException("bench: PyTorch (" + setting + ") could not measure " + caseId + ": "
+            throw new IllegalStateException("bench: the peer (" + setting + ") could not measure " + caseId + ": "
                     + String.join(" ", words) + ". Its own words are in " + child.log + ".");
         }
         return new PeerTime(setting, Double.parseDouble(words[1]), Double.parseDouble(words[2]));
@@ -139,7 +142,7 @@ public final class Peers implements AutoCloseable {
         var builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
+                "-Xmx1g",
                 "-Dorg.bytedeco.javacpp.cachedir=" + home.resolve("cache"),
                 // Every step frees what it made; JavaCPP's own bookkeeping would only cost the peer time.
                 "-Dorg.bytedeco.javacpp.nopointergc=true",
@@ -171,7 +174,7 @@ public final class Peers implements AutoCloseable {
                 .add(home.resolve("classes")
                         + System.getProperty("path.separator")
                         + home.resolve("lib").resolve("*"));
-        builder.command().add("soma.bench.peer.TorchPeer");
+        builder.command().add("soma.bench.peer." + (setting.equals(ONNX) ? "OnnxPeer" : "TorchPeer"));
         builder.command().addAll(List.of(arguments));
         return builder;
     }
@@ -249,7 +252,7 @@ public final class Peers implements AutoCloseable {
         }
 
         private IllegalStateException died(String why) {
-            return new IllegalStateException("bench: the PyTorch process (" + setting + ") failed: " + why
+            return new IllegalStateException("bench: the peer's process (" + setting + ") failed: " + why
                     + ". Its own words are in " + log + ".");
         }
 

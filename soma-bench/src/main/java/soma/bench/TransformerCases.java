@@ -52,6 +52,7 @@ final class TransformerCases {
                 return s.infer(bert, s.classes(30_522, n, 128));
             });
             cases.add(encoder);
+            cases.add(encoder.named(encoder.id() + "-ort").beside(Case.ONNX_RUNTIME));
         }
     }
 

@@ -27,7 +27,7 @@ import soma.nn.TransformerEncoderLayer;
  * {@snippet :
  * var miniLm = Bert.of(30_522, 512, 384, 6, 12, 1536);     // vocabulary, positions, width, layers, heads, inner width
  * miniLm.forward(ids);                                     // (N, T, 384)
- * miniLm.forward(ids, types, Mask.padding(ids.eq(0)));
+ * miniLm.forward(ids, ids.zerosLike(), Mask.padding(ids.eq(0)));
  * }
  */
 public record Bert(Embeddings embeddings, TransformerEncoder encoder, Optional<Linear> pooler) implements Layer {

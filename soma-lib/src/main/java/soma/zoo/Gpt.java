@@ -26,7 +26,7 @@ import soma.nn.TransformerEncoderLayer;
  * {@snippet :
  * var gpt = Gpt.of(65, 256, 384, 6, 6);                    // vocabulary, context, width, layers, heads
  * gpt.forward(ids);                                        // (N, T, 65)
- * gpt.generate(prompt, 100, Sampling.greedy(), Rng.seed(1));
+ * gpt.generate(new int[] {1, 2}, 100, Sampling.greedy(), Rng.seed(1));
  * }
  */
 public record Gpt(Embedding wte, Embedding wpe, double dropout, TransformerEncoder encoder) implements Layer {
