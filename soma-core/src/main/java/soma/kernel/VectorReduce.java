@@ -91,7 +91,7 @@ final class VectorReduce {
         for (; i <= n - VL; i += VL) {
             m0 = m0.max(FloatVector.fromArray(S, a, ao + i));
         }
-        return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
+        return lane(VectorOperators.MAX, m0.max(m1).max(m2.max(m3)), Float.NaN);
     }
 
     private static float min(float[] a, int ao, int n) {
@@ -109,7 +109,18 @@ final class VectorReduce {
         for (; i <= n - VL; i += VL) {
             m0 = m0.min(FloatVector.fromArray(S, a, ao + i));
         }
-        return m0.min(m1).min(m2.min(m3)).reduceLanes(VectorOperators.MIN);
+        return lane(VectorOperators.MIN, m0.min(m1).min(m2.min(m3)), Float.intBitsToFloat(-1));
+    }
+
+    /**
+     * The largest or smallest lane by way of ints in the same order, whose reduction takes a third of the time: at the end
+     * of a row of a thousand everything waits for it. {@code nan} is the NaN that beats all others in that order.
+     */
+    private static float lane(VectorOperators.Associative op, FloatVector v, float nan) {
+        var bits = v.blend(nan, v.compare(VectorOperators.NE, v)).reinterpretAsInts();
+        var sign = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
+        int best = bits.lanewise(VectorOperators.XOR, sign).reduceLanes(op);
+        return Float.intBitsToFloat(best ^ best >> 31 & Integer.MAX_VALUE);
     }
 
     private static int firstZero(float[] a, int ao, int n) {
