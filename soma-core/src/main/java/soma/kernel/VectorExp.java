@@ -45,6 +45,11 @@ final class VectorExp {
 
     private static final float GELU_CUBIC = 0.0713548163f;
 
+    /** log 2 in ten bits, so that its products with whole numbers below 2^14 are exact, and the rest. */
+    private static final float LN2_SHORT = 0.693359375f;
+
+    private static final float LN2_REST = -2.12194440e-4f;
+
     private VectorExp() {}
 
     static void softplus(float[] a, int ao, float[] out, int oo, int n) {
@@ -254,37 +259,34 @@ final class VectorExp {
     }
 
     /**
-     * x Phi(x) by the tail beyond |x|, a rational function of |x| times exp(-x^2 / 2): accurate also for negative x,
-     * where 1 + erf would cancel. The rounding of the square, which exp would blow up, is taken out by a fused
-     * multiply-add.
+     * max(x, 0) - |x| tail(|x|), the tail a rational function times exp(-x^2 / 2): accurate also for negative x, where
+     * 1 + erf would cancel. The square is never rounded by itself, which exp would blow up: it is formed in the fused
+     * multiply-add that takes k log 2, exact in its upper part, from it.
      */
     static void gelu(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector c = x.abs();
             c = c.blend(13.2f, c.compare(GT, 13.2f));
-            FloatVector square = c.mul(c);
-            FloatVector u = square.mul(-0.5f);
-            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector h = c.mul(-0.5f);
+            FloatVector t = h.mul(c).fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
             FloatVector k = t.sub(MAGIC);
-            FloatVector r = k.fma(broadcast(S, -LN2), u);
-            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector r = h.fma(c, k.mul(-LN2_SHORT));
+            r = k.fma(broadcast(S, -LN2_REST), r);
             FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
             e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
             e = e.fma(r.mul(r), r).add(1f);
             IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
             e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
-            FloatVector p = broadcast(S, 0.00409336016f).fma(c, broadcast(S, 0.0404787213f));
-            p = p.fma(c, broadcast(S, 0.182776928f))
-                    .fma(c, broadcast(S, 0.437676579f))
-                    .fma(c, broadcast(S, 0.5f));
+            FloatVector p = broadcast(S, -0.00409336016f).fma(c, broadcast(S, -0.0404787213f));
+            p = p.fma(c, broadcast(S, -0.182776928f))
+                    .fma(c, broadcast(S, -0.437676579f))
+                    .fma(c, broadcast(S, -0.5f));
             FloatVector q = broadcast(S, 0.0102604078f).fma(c, broadcast(S, 0.101471767f));
             q = q.fma(c, broadcast(S, 0.468260914f)).fma(c, broadcast(S, 1.20060003f));
             q = q.fma(c, broadcast(S, 1.67323816f)).fma(c, broadcast(S, 1f));
-            FloatVector low = c.fma(c, square.neg());
-            FloatVector tail = e.mul(p.div(q)).mul(low.fma(broadcast(S, -0.5f), broadcast(S, 1f)));
-            FloatVector cdf = tail.blend(broadcast(S, 1f).sub(tail), x.compare(GE, 0f));
-            x.mul(cdf).blend(-0f, x.compare(LT, -13.2f)).intoArray(out, oo + i);
+            FloatVector up = x.blend(0f, x.compare(LT, 0f));
+            e.mul(p.div(q)).fma(c, up).intoArray(out, oo + i);
         }
     }
 
