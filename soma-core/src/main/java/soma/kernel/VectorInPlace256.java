@@ -22,6 +22,16 @@ final class VectorInPlace256 {
     /** A tile of r rows by two vectors. */
     static void by2(
             int r, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.IN_PLACE[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, b, bo, ldb, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, b, bo, ldb, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(
+            int r, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
@@ -34,6 +44,9 @@ final class VectorInPlace256 {
 
     private static void tile1x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -54,6 +67,9 @@ final class VectorInPlace256 {
 
     private static void tile2x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -83,6 +99,9 @@ final class VectorInPlace256 {
 
     private static void tile3x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -121,6 +140,9 @@ final class VectorInPlace256 {
 
     private static void tile4x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -168,6 +190,9 @@ final class VectorInPlace256 {
 
     private static void tile5x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);

@@ -22,6 +22,16 @@ final class VectorInPlace512 {
     /** A tile of r rows by two vectors. */
     static void by2(
             int r, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.IN_PLACE[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, b, bo, ldb, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, b, bo, ldb, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(
+            int r, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
@@ -41,6 +51,9 @@ final class VectorInPlace512 {
 
     private static void tile1x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -61,6 +74,9 @@ final class VectorInPlace512 {
 
     private static void tile2x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -90,6 +106,9 @@ final class VectorInPlace512 {
 
     private static void tile3x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -128,6 +147,9 @@ final class VectorInPlace512 {
 
     private static void tile4x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -175,6 +197,9 @@ final class VectorInPlace512 {
 
     private static void tile5x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -231,6 +256,9 @@ final class VectorInPlace512 {
 
     private static void tile6x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -296,6 +324,9 @@ final class VectorInPlace512 {
 
     private static void tile7x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -370,6 +401,9 @@ final class VectorInPlace512 {
 
     private static void tile8x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -453,6 +487,9 @@ final class VectorInPlace512 {
 
     private static void tile9x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -545,6 +582,9 @@ final class VectorInPlace512 {
 
     private static void tile10x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -646,6 +686,9 @@ final class VectorInPlace512 {
 
     private static void tile11x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -756,6 +799,9 @@ final class VectorInPlace512 {
 
     private static void tile12x2(
             float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);

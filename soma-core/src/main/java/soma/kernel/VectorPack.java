@@ -57,7 +57,7 @@ final class VectorPack {
             int row1 = row + Math.min(1, last) * stride;
             int row2 = row + Math.min(2, last) * stride;
             int row3 = row + last * stride;
-            if (WIDE) {
+            if (WIDE && !WarmPack.ROWS.isCold(4 * k)) {
                 zipFour(source, row, row1, row2, row3, k, target, start + i / 4 * FOURS);
             } else {
                 int to = start + i / 4 * FOURS;
@@ -72,7 +72,7 @@ final class VectorPack {
     }
 
     /** Zipping rows 0 and 2, 1 and 3, and the results once more puts the four values of each k side by side. */
-    private static void zipFour(float[] source, int row0, int row1, int row2, int row3, int k, float[] target, int to) {
+    static void zipFour(float[] source, int row0, int row1, int row2, int row3, int k, float[] target, int to) {
         var low = ZIP_LOW;
         var high = ZIP_HIGH;
         int p = 0;
@@ -103,7 +103,7 @@ final class VectorPack {
         int p = 0;
         if (WIDE) {
             int whole = (Math.min(k, (source.length - 16 - from) / stride + 1) & -4);
-            if (from + 16 <= source.length && whole > 0) {
+            if (from + 16 <= source.length && whole > 0 && !WarmPack.COLUMNS.isCold(rows * k)) {
                 foursOfFour(source, from, stride, rows, whole, target, start);
                 p = whole;
             }
@@ -116,7 +116,7 @@ final class VectorPack {
     }
 
     /** Four rows of twelve floats at a time: 48 floats with 7 permutes. */
-    private static void foursOfFour(float[] source, int from, int stride, int rows, int whole, float[] target, int to) {
+    static void foursOfFour(float[] source, int from, int stride, int rows, int whole, float[] target, int to) {
         var firstTwo = FIRST_TWO;
         var third = THIRD;
         var lower = LOWER;
@@ -147,7 +147,7 @@ final class VectorPack {
      */
     static void transpose(float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
         int p = 0;
-        if (WIDE && rows > FEW_ROWS) {
+        if (WIDE && rows > FEW_ROWS && !WarmPack.TRANSPOSE.isCold(rows * k)) {
             for (; p + 16 <= k; p += 16) {
                 VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * width, width);
                 if (rows > 16) {
@@ -175,13 +175,19 @@ final class VectorPack {
      * row, to be overwritten by the next; only where the source ends the copy is float by float.
      */
     static void narrow(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
+        int p = WarmPack.NARROW.isCold(k * VL) ? 0 : vectorNarrow(source, from, stride, k, target, to, step);
+        for (; p < k; p++) {
+            System.arraycopy(source, from + p * stride, target, to + p * step, width);
+        }
+    }
+
+    /** How many rows it copied. */
+    static int vectorNarrow(float[] source, int from, int stride, int k, float[] target, int to, int step) {
         int p = 0;
         for (; p < k && from + p * stride <= source.length - VL; p++) {
             FloatVector.fromArray(S, source, from + p * stride).intoArray(target, to + p * step);
         }
-        for (; p < k; p++) {
-            System.arraycopy(source, from + p * stride, target, to + p * step, width);
-        }
+        return p;
     }
 
     /**
@@ -189,6 +195,19 @@ final class VectorPack {
      * floats apart, from {@code to}.
      */
     static void panels(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
+        if (!WarmPack.PANELS.isCold(k * width)) {
+            vectorPanels(source, from, stride, width, k, target, to, step);
+            return;
+        }
+        for (int p = 0; p < k; p++) {
+            for (int j = 0; j < width; j += 2 * VL) {
+                int at = to + 2 * VL * p + j / (2 * VL) * step;
+                System.arraycopy(source, from + p * stride + j, target, at, 2 * VL);
+            }
+        }
+    }
+
+    static void vectorPanels(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
         for (int p = 0; p < k; p++) {
             int row = from + p * stride;
             int at = to + 2 * VL * p;
@@ -202,6 +221,21 @@ final class VectorPack {
 
     /** Copies, or adds, the first {@code width} columns of a rows x step tile to where they belong. */
     static void unpack(
+            float[] tile, int first, int step, int rows, int width, float[] c, int co, int ldc, boolean add) {
+        if (!WarmPack.UNPACK.isCold(rows * width)) {
+            vectorUnpack(tile, first, step, rows, width, c, co, ldc, add);
+            return;
+        }
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j++) {
+                float x = tile[first + i * step + j];
+                int to = co + i * ldc + j;
+                c[to] = add ? x + c[to] : x;
+            }
+        }
+    }
+
+    static void vectorUnpack(
             float[] tile, int first, int step, int rows, int width, float[] c, int co, int ldc, boolean add) {
         int whole = width & -VL;
         var rest = S.indexInRange(whole, width);

@@ -25,6 +25,15 @@ final class VectorTiles256 {
 
     /** A tile of r rows by one vector. */
     static void by1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY1[r].isCold(r * VL * k)) {
+            WarmTile.plain(r, VL, a, ao, b, bo, VL, c, co, ldc, k, add);
+        } else {
+            hot1(r, a, ao, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x1(a, ao, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
@@ -37,6 +46,15 @@ final class VectorTiles256 {
 
     /** A tile of r rows by two vectors. */
     static void by2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, b, bo, 2 * VL, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
@@ -48,6 +66,9 @@ final class VectorTiles256 {
     }
 
     private static void tile1x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
@@ -61,6 +82,9 @@ final class VectorTiles256 {
     }
 
     private static void tile2x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -79,6 +103,9 @@ final class VectorTiles256 {
     }
 
     private static void tile3x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -102,6 +129,9 @@ final class VectorTiles256 {
     }
 
     private static void tile4x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -130,6 +160,9 @@ final class VectorTiles256 {
     }
 
     private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -163,6 +196,9 @@ final class VectorTiles256 {
     }
 
     private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -181,6 +217,9 @@ final class VectorTiles256 {
     }
 
     private static void tile2x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -208,6 +247,9 @@ final class VectorTiles256 {
     }
 
     private static void tile3x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -244,6 +286,9 @@ final class VectorTiles256 {
     }
 
     private static void tile4x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -289,6 +334,9 @@ final class VectorTiles256 {
     }
 
     private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);

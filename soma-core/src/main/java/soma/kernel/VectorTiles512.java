@@ -25,6 +25,15 @@ final class VectorTiles512 {
 
     /** A tile of r rows by one vector. */
     static void by1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY1[r].isCold(r * VL * k)) {
+            WarmTile.plain(r, VL, a, ao, b, bo, VL, c, co, ldc, k, add);
+        } else {
+            hot1(r, a, ao, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x1(a, ao, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
@@ -44,6 +53,15 @@ final class VectorTiles512 {
 
     /** A tile of r rows by two vectors. */
     static void by2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, b, bo, 2 * VL, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
@@ -62,6 +80,9 @@ final class VectorTiles512 {
     }
 
     private static void tile1x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
@@ -75,6 +96,9 @@ final class VectorTiles512 {
     }
 
     private static void tile2x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -93,6 +117,9 @@ final class VectorTiles512 {
     }
 
     private static void tile3x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -116,6 +143,9 @@ final class VectorTiles512 {
     }
 
     private static void tile4x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -144,6 +174,9 @@ final class VectorTiles512 {
     }
 
     private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -177,6 +210,9 @@ final class VectorTiles512 {
     }
 
     private static void tile6x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -215,6 +251,9 @@ final class VectorTiles512 {
     }
 
     private static void tile7x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -258,6 +297,9 @@ final class VectorTiles512 {
     }
 
     private static void tile8x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -306,6 +348,9 @@ final class VectorTiles512 {
     }
 
     private static void tile9x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -359,6 +404,9 @@ final class VectorTiles512 {
     }
 
     private static void tile10x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -417,6 +465,9 @@ final class VectorTiles512 {
     }
 
     private static void tile11x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -480,6 +531,9 @@ final class VectorTiles512 {
     }
 
     private static void tile12x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -548,6 +602,9 @@ final class VectorTiles512 {
     }
 
     private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -566,6 +623,9 @@ final class VectorTiles512 {
     }
 
     private static void tile2x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -593,6 +653,9 @@ final class VectorTiles512 {
     }
 
     private static void tile3x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -629,6 +692,9 @@ final class VectorTiles512 {
     }
 
     private static void tile4x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -674,6 +740,9 @@ final class VectorTiles512 {
     }
 
     private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -728,6 +797,9 @@ final class VectorTiles512 {
     }
 
     private static void tile6x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -791,6 +863,9 @@ final class VectorTiles512 {
     }
 
     private static void tile7x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -863,6 +938,9 @@ final class VectorTiles512 {
     }
 
     private static void tile8x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -944,6 +1022,9 @@ final class VectorTiles512 {
     }
 
     private static void tile9x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1034,6 +1115,9 @@ final class VectorTiles512 {
     }
 
     private static void tile10x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1133,6 +1217,9 @@ final class VectorTiles512 {
     }
 
     private static void tile11x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1241,6 +1328,9 @@ final class VectorTiles512 {
     }
 
     private static void tile12x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
