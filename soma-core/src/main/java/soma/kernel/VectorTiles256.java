@@ -7,16 +7,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 16 vector registers, B packed.
- * <p>A tile is r rows by one or two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four
- * values side by side, NEXT floats further the same for rows 4 to 7, and so on. B is a panel one or two vectors
- * wide from bo. C = A B, or C += A B if {@code add}. Constant distances in A and B rid C2 of its range checks.
+ * <p>A tile is r rows by one or two vectors of C. Rows of A are lda floats apart. B is a panel one or two vectors
+ * wide from bo. C = A B, or C += A B if {@code add}. Plain indices of A and constant distances in B let C2 check
+ * ranges once before the loop; two steps of it at a time halve what it spends on more addresses than registers.
  * Where the panel begins at a cache line, and no vector straddles two, a tile is a fifth faster.
  */
 final class VectorTiles256 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
-    private static final int NEXT = VectorPack.FOURS;
 
     /** The most rows of a tile. */
     static final int ROWS = 5;
@@ -24,55 +23,60 @@ final class VectorTiles256 {
     private VectorTiles256() {}
 
     /** A tile of r rows by one vector. */
-    static void by1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (WarmTile.BY1[r].isCold(r * VL * k)) {
-            WarmTile.plain(r, VL, a, ao, b, bo, VL, c, co, ldc, k, add);
+            WarmTile.plain(r, VL, a, ao, lda, b, bo, VL, c, co, ldc, k, add);
         } else {
-            hot1(r, a, ao, b, bo, c, co, ldc, k, add);
+            hot1(r, a, ao, lda, b, bo, c, co, ldc, k, add);
         }
     }
 
     /** The same in vectors. */
-    static void hot1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void hot1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x1(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x1(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
     /** A tile of r rows by two vectors. */
-    static void by2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
-            WarmTile.plain(r, 2 * VL, a, ao, b, bo, 2 * VL, c, co, ldc, k, add);
+            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, 2 * VL, c, co, ldc, k, add);
         } else {
-            hot2(r, a, ao, b, bo, c, co, ldc, k, add);
+            hot2(r, a, ao, lda, b, bo, c, co, ldc, k, add);
         }
     }
 
     /** The same in vectors. */
-    static void hot2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void hot2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x2(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
-    private static void tile1x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
         }
         if (add) {
@@ -81,17 +85,19 @@ final class VectorTiles256 {
         c0a.intoArray(c, co);
     }
 
-    private static void tile2x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
         }
         if (add) {
@@ -102,20 +108,23 @@ final class VectorTiles256 {
         c1a.intoArray(c, co + ldc);
     }
 
-    private static void tile3x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
         }
         if (add) {
@@ -128,7 +137,8 @@ final class VectorTiles256 {
         c2a.intoArray(c, co + 2 * ldc);
     }
 
-    private static void tile4x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -136,15 +146,18 @@ final class VectorTiles256 {
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
         }
         if (add) {
@@ -159,7 +172,8 @@ final class VectorTiles256 {
         c3a.intoArray(c, co + 3 * ldc);
     }
 
-    private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -168,17 +182,21 @@ final class VectorTiles256 {
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
         }
         if (add) {
@@ -195,7 +213,8 @@ final class VectorTiles256 {
         c4a.intoArray(c, co + 4 * ldc);
     }
 
-    private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -204,7 +223,7 @@ final class VectorTiles256 {
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
         }
@@ -216,7 +235,8 @@ final class VectorTiles256 {
         c0b.intoArray(c, co + VL);
     }
 
-    private static void tile2x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -224,13 +244,14 @@ final class VectorTiles256 {
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
         }
@@ -246,7 +267,8 @@ final class VectorTiles256 {
         c1b.intoArray(c, co + ldc + VL);
     }
 
-    private static void tile3x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -256,16 +278,18 @@ final class VectorTiles256 {
         var c1b = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c2b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
         }
@@ -285,7 +309,8 @@ final class VectorTiles256 {
         c2b.intoArray(c, co + 2 * ldc + VL);
     }
 
-    private static void tile4x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -297,19 +322,22 @@ final class VectorTiles256 {
         var c2b = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c3b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
         }
@@ -333,7 +361,8 @@ final class VectorTiles256 {
         c3b.intoArray(c, co + 3 * ldc + VL);
     }
 
-    private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -347,22 +376,26 @@ final class VectorTiles256 {
         var c3b = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c4b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
         }

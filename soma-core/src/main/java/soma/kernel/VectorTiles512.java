@@ -7,16 +7,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 32 vector registers, B packed.
- * <p>A tile is r rows by one or two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four
- * values side by side, NEXT floats further the same for rows 4 to 7, and so on. B is a panel one or two vectors
- * wide from bo. C = A B, or C += A B if {@code add}. Constant distances in A and B rid C2 of its range checks.
+ * <p>A tile is r rows by one or two vectors of C. Rows of A are lda floats apart. B is a panel one or two vectors
+ * wide from bo. C = A B, or C += A B if {@code add}. Plain indices of A and constant distances in B let C2 check
+ * ranges once before the loop; two steps of it at a time halve what it spends on more addresses than registers.
  * Where the panel begins at a cache line, and no vector straddles two, a tile is a fifth faster.
  */
 final class VectorTiles512 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
-    private static final int NEXT = VectorPack.FOURS;
 
     /** The most rows of a tile. */
     static final int ROWS = 12;
@@ -24,69 +23,74 @@ final class VectorTiles512 {
     private VectorTiles512() {}
 
     /** A tile of r rows by one vector. */
-    static void by1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (WarmTile.BY1[r].isCold(r * VL * k)) {
-            WarmTile.plain(r, VL, a, ao, b, bo, VL, c, co, ldc, k, add);
+            WarmTile.plain(r, VL, a, ao, lda, b, bo, VL, c, co, ldc, k, add);
         } else {
-            hot1(r, a, ao, b, bo, c, co, ldc, k, add);
+            hot1(r, a, ao, lda, b, bo, c, co, ldc, k, add);
         }
     }
 
     /** The same in vectors. */
-    static void hot1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void hot1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 6 -> tile6x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 7 -> tile7x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 8 -> tile8x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 9 -> tile9x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 10 -> tile10x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 11 -> tile11x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 12 -> tile12x1(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 6 -> tile6x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 7 -> tile7x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 8 -> tile8x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 9 -> tile9x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 10 -> tile10x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 11 -> tile11x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 12 -> tile12x1(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
     /** A tile of r rows by two vectors. */
-    static void by2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
-            WarmTile.plain(r, 2 * VL, a, ao, b, bo, 2 * VL, c, co, ldc, k, add);
+            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, 2 * VL, c, co, ldc, k, add);
         } else {
-            hot2(r, a, ao, b, bo, c, co, ldc, k, add);
+            hot2(r, a, ao, lda, b, bo, c, co, ldc, k, add);
         }
     }
 
     /** The same in vectors. */
-    static void hot2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void hot2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 6 -> tile6x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 7 -> tile7x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 8 -> tile8x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 9 -> tile9x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 10 -> tile10x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 11 -> tile11x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 12 -> tile12x2(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 6 -> tile6x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 7 -> tile7x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 8 -> tile8x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 9 -> tile9x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 10 -> tile10x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 11 -> tile11x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 12 -> tile12x2(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
-    private static void tile1x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
         }
         if (add) {
@@ -95,17 +99,19 @@ final class VectorTiles512 {
         c0a.intoArray(c, co);
     }
 
-    private static void tile2x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
         }
         if (add) {
@@ -116,20 +122,23 @@ final class VectorTiles512 {
         c1a.intoArray(c, co + ldc);
     }
 
-    private static void tile3x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
         }
         if (add) {
@@ -142,7 +151,8 @@ final class VectorTiles512 {
         c2a.intoArray(c, co + 2 * ldc);
     }
 
-    private static void tile4x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -150,15 +160,18 @@ final class VectorTiles512 {
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
         }
         if (add) {
@@ -173,7 +186,8 @@ final class VectorTiles512 {
         c3a.intoArray(c, co + 3 * ldc);
     }
 
-    private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -182,17 +196,21 @@ final class VectorTiles512 {
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
         }
         if (add) {
@@ -209,7 +227,8 @@ final class VectorTiles512 {
         c4a.intoArray(c, co + 4 * ldc);
     }
 
-    private static void tile6x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile6x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -219,19 +238,24 @@ final class VectorTiles512 {
         var c3a = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
         }
         if (add) {
@@ -250,7 +274,8 @@ final class VectorTiles512 {
         c5a.intoArray(c, co + 5 * ldc);
     }
 
-    private static void tile7x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile7x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -261,21 +286,60 @@ final class VectorTiles512 {
         var c4a = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
         }
         if (add) {
@@ -296,7 +360,8 @@ final class VectorTiles512 {
         c6a.intoArray(c, co + 6 * ldc);
     }
 
-    private static void tile8x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile8x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -308,23 +373,67 @@ final class VectorTiles512 {
         var c5a = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
         }
         if (add) {
@@ -347,7 +456,8 @@ final class VectorTiles512 {
         c7a.intoArray(c, co + 7 * ldc);
     }
 
-    private static void tile9x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile9x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -360,25 +470,74 @@ final class VectorTiles512 {
         var c6a = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
         }
         if (add) {
@@ -403,7 +562,8 @@ final class VectorTiles512 {
         c8a.intoArray(c, co + 8 * ldc);
     }
 
-    private static void tile10x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile10x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -417,27 +577,81 @@ final class VectorTiles512 {
         var c7a = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
         }
         if (add) {
@@ -464,7 +678,8 @@ final class VectorTiles512 {
         c9a.intoArray(c, co + 9 * ldc);
     }
 
-    private static void tile11x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile11x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -479,29 +694,88 @@ final class VectorTiles512 {
         var c8a = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
         }
         if (add) {
@@ -530,7 +804,8 @@ final class VectorTiles512 {
         c10a.intoArray(c, co + 10 * ldc);
     }
 
-    private static void tile12x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile12x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -546,31 +821,95 @@ final class VectorTiles512 {
         var c9a = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
         var c11a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int a11 = ao + 11 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a11 + p]);
+            c11a = x.fma(b0, c11a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+            x = FloatVector.broadcast(S, a[a11 + p + 1]);
+            c11a = x.fma(b0, c11a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            x = FloatVector.broadcast(S, a[a11 + p]);
             c11a = x.fma(b0, c11a);
         }
         if (add) {
@@ -601,7 +940,8 @@ final class VectorTiles512 {
         c11a.intoArray(c, co + 11 * ldc);
     }
 
-    private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -610,7 +950,7 @@ final class VectorTiles512 {
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
         }
@@ -622,7 +962,8 @@ final class VectorTiles512 {
         c0b.intoArray(c, co + VL);
     }
 
-    private static void tile2x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -630,13 +971,14 @@ final class VectorTiles512 {
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
         }
@@ -652,7 +994,8 @@ final class VectorTiles512 {
         c1b.intoArray(c, co + ldc + VL);
     }
 
-    private static void tile3x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -662,16 +1005,18 @@ final class VectorTiles512 {
         var c1b = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c2b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
         }
@@ -691,7 +1036,8 @@ final class VectorTiles512 {
         c2b.intoArray(c, co + 2 * ldc + VL);
     }
 
-    private static void tile4x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -703,19 +1049,22 @@ final class VectorTiles512 {
         var c2b = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c3b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
         }
@@ -739,7 +1088,8 @@ final class VectorTiles512 {
         c3b.intoArray(c, co + 3 * ldc + VL);
     }
 
-    private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -753,22 +1103,26 @@ final class VectorTiles512 {
         var c3b = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c4b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
         }
@@ -796,7 +1150,8 @@ final class VectorTiles512 {
         c4b.intoArray(c, co + 4 * ldc + VL);
     }
 
-    private static void tile6x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile6x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -812,25 +1167,30 @@ final class VectorTiles512 {
         var c4b = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
         var c5b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
         }
@@ -862,7 +1222,8 @@ final class VectorTiles512 {
         c5b.intoArray(c, co + 5 * ldc + VL);
     }
 
-    private static void tile7x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile7x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -880,28 +1241,83 @@ final class VectorTiles512 {
         var c5b = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
         var c6b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
         }
@@ -937,7 +1353,8 @@ final class VectorTiles512 {
         c6b.intoArray(c, co + 6 * ldc + VL);
     }
 
-    private static void tile8x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile8x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -957,31 +1374,93 @@ final class VectorTiles512 {
         var c6b = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
         var c7b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
         }
@@ -1021,7 +1500,8 @@ final class VectorTiles512 {
         c7b.intoArray(c, co + 7 * ldc + VL);
     }
 
-    private static void tile9x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile9x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -1043,34 +1523,103 @@ final class VectorTiles512 {
         var c7b = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
         var c8b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
         }
@@ -1114,7 +1663,8 @@ final class VectorTiles512 {
         c8b.intoArray(c, co + 8 * ldc + VL);
     }
 
-    private static void tile10x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile10x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -1138,37 +1688,113 @@ final class VectorTiles512 {
         var c8b = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
         var c9b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
         }
@@ -1216,7 +1842,8 @@ final class VectorTiles512 {
         c9b.intoArray(c, co + 9 * ldc + VL);
     }
 
-    private static void tile11x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile11x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -1242,40 +1869,123 @@ final class VectorTiles512 {
         var c9b = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
         var c10b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
             c10b = x.fma(b1, c10b);
         }
@@ -1327,7 +2037,8 @@ final class VectorTiles512 {
         c10b.intoArray(c, co + 10 * ldc + VL);
     }
 
-    private static void tile12x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile12x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (k == 0) {
             return;
         }
@@ -1355,43 +2066,133 @@ final class VectorTiles512 {
         var c10b = FloatVector.zero(S);
         var c11a = FloatVector.zero(S);
         var c11b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int a11 = ao + 11 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
             c10b = x.fma(b1, c10b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a11 + p]);
+            c11a = x.fma(b0, c11a);
+            c11b = x.fma(b1, c11b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+            x = FloatVector.broadcast(S, a[a11 + p + 1]);
+            c11a = x.fma(b0, c11a);
+            c11b = x.fma(b1, c11b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+            x = FloatVector.broadcast(S, a[a11 + p]);
             c11a = x.fma(b0, c11a);
             c11b = x.fma(b1, c11b);
         }

@@ -6,16 +6,12 @@ import org.jspecify.annotations.Nullable;
 final class WarmPack extends Warming {
 
     private enum Kind {
-        ROWS,
-        COLUMNS,
         TRANSPOSE,
         NARROW,
         PANELS,
         UNPACK
     }
 
-    static final WarmPack ROWS = new WarmPack(Kind.ROWS);
-    static final WarmPack COLUMNS = new WarmPack(Kind.COLUMNS);
     static final WarmPack TRANSPOSE = new WarmPack(Kind.TRANSPOSE);
     static final WarmPack NARROW = new WarmPack(Kind.NARROW);
     static final WarmPack PANELS = new WarmPack(Kind.PANELS);
@@ -35,8 +31,6 @@ final class WarmPack extends Warming {
     @Override
     int instructions() {
         return switch (kind) {
-            case ROWS -> 16;
-            case COLUMNS -> 14;
             case TRANSPOSE -> 96;
             case NARROW -> 2;
             case PANELS -> 4;
@@ -58,8 +52,6 @@ final class WarmPack extends Warming {
         int pair = 2 * VectorGemm.VL;
         calls++;
         switch (kind) {
-            case ROWS -> VectorPack.zipFour(x, 0, 0, 0, 0, 16 * turns, x, TARGET);
-            case COLUMNS -> VectorPack.foursOfFour(x, 0, 16, 12, 4 * turns, x, TARGET);
             case TRANSPOSE -> VectorTranspose16.block(x, 0, 16, 16, x, TARGET, 16);
             case NARROW -> VectorPack.vectorNarrow(x, 0, VectorGemm.VL, turns, x, TARGET, pair);
             case PANELS -> VectorPack.vectorPanels(x, 0, 0, 2 * pair, turns / 2 + 1, x, TARGET, pair);

@@ -52,35 +52,36 @@ final class WarmTile extends Warming {
     }
 
     @Override
-    void sample(int k) {
+    void sample(int turns) {
         int wide = kind == Kind.ONE ? VectorGemm.VL : VectorGemm.PANEL;
-        int b = VectorGemm.TILE;
+        int b = rows * TURNS;
         int c = b + TURNS * wide;
         if (numbers == null) {
             numbers = new float[c + rows * wide];
         }
         var x = numbers;
         add = !add;
+        int k = turns > 1 && add ? turns - 1 : turns;
         switch (kind) {
             case ONE -> {
                 if (VectorGemm.WIDE) {
-                    VectorTiles512.hot1(rows, x, 0, x, b, x, c, wide, k, add);
+                    VectorTiles512.hot1(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
                 } else {
-                    VectorTiles256.hot1(rows, x, 0, x, b, x, c, wide, k, add);
+                    VectorTiles256.hot1(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
                 }
             }
             case TWO -> {
                 if (VectorGemm.WIDE) {
-                    VectorTiles512.hot2(rows, x, 0, x, b, x, c, wide, k, add);
+                    VectorTiles512.hot2(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
                 } else {
-                    VectorTiles256.hot2(rows, x, 0, x, b, x, c, wide, k, add);
+                    VectorTiles256.hot2(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
                 }
             }
             case IN_PLACE -> {
                 if (VectorGemm.WIDE) {
-                    VectorInPlace512.hot2(rows, x, 0, x, b, wide, x, c, wide, k, add);
+                    VectorInPlace512.hot2(rows, x, 0, TURNS, x, b, wide, x, c, wide, k, add);
                 } else {
-                    VectorInPlace256.hot2(rows, x, 0, x, b, wide, x, c, wide, k, add);
+                    VectorInPlace256.hot2(rows, x, 0, TURNS, x, b, wide, x, c, wide, k, add);
                 }
             }
         }
@@ -92,6 +93,7 @@ final class WarmTile extends Warming {
             int wide,
             float[] a,
             int ao,
+            int lda,
             float[] b,
             int bo,
             int ldb,
@@ -102,15 +104,15 @@ final class WarmTile extends Warming {
             boolean add) {
         var sum = new float[wide];
         for (int i = 0; i < r; i++) {
-            int row = ao + i / 4 * VectorPack.FOURS + i % 4;
+            int row = ao + i * lda;
             Arrays.fill(sum, 0);
             int p = 0;
             for (; p < (k & -4); p += 4) {
-                int x = row + 4 * p;
-                addFour(a[x], a[x + 4], a[x + 8], a[x + 12], b, bo + p * ldb, ldb, sum);
+                int x = row + p;
+                addFour(a[x], a[x + 1], a[x + 2], a[x + 3], b, bo + p * ldb, ldb, sum);
             }
             for (; p < k; p++) {
-                addScaled(a[row + 4 * p], b, bo + p * ldb, sum);
+                addScaled(a[row + p], b, bo + p * ldb, sum);
             }
             int to = co + i * ldc;
             for (int j = 0; j < wide; j++) {

@@ -22,6 +22,9 @@ abstract class Warming {
     /** Nanoseconds: more than compiled vector code takes for an instruction, less than any other takes. */
     private static final int FAST = 8;
 
+    /** Turns that touch all of a loop, also one that takes two at a time. */
+    private static final int FEW = 3;
+
     private static final int IDLE_CALLS = 250;
     private static final int BUSY_CALLS = 700;
     /** Nanoseconds between looks, longer and longer: without C2 nothing ever becomes hot, and the twins stay. */
@@ -133,13 +136,13 @@ abstract class Warming {
 
     private void round() {
         if (first == 0) {
-            sample(1);
-            sample(1);
-            first = time(1);
+            sample(FEW);
+            sample(FEW);
+            first = time(FEW);
             for (int i = 0; i < IDLE_CALLS; i++) {
                 sample(0);
             }
-        } else if (busy == 0 && time(1) > first / 2) {
+        } else if (busy == 0 && time(FEW) > first / 2) {
             return;
         } else if (busy < BUSY_CALLS) {
             for (int i = 0; i < BUSY_CALLS; i++) {
