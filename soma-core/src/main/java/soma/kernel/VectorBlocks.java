@@ -125,22 +125,39 @@ final class VectorBlocks {
     /** One tile of C of {@code wide} <= PANEL columns; a ragged one goes through {@link #edge}. */
     private void tile(
             int high, int wide, int row, float[] b, int bo, float[] c, int co, int ldc, int depth, boolean add) {
-        if (wide == PANEL) {
-            if (WIDE) {
-                VectorTiles512.by2(high, a, row, lda, b, bo, c, co, ldc, depth, add);
-            } else {
-                VectorTiles256.by2(high, a, row, lda, b, bo, c, co, ldc, depth, add);
-            }
-        } else if (wide == VL) {
-            if (WIDE) {
-                VectorTiles512.by1(high, a, row, lda, b, bo, c, co, ldc, depth, add);
-            } else {
-                VectorTiles256.by1(high, a, row, lda, b, bo, c, co, ldc, depth, add);
-            }
+        if (wide == PANEL || wide == VL) {
+            tile(high, wide, a, row, lda, b, bo, c, co, ldc, depth, add);
         } else {
             int width = wide > VL ? PANEL : VL;
             tile(high, width, row, b, bo, edge, 0, width, depth, false);
             VectorPack.unpack(edge, 0, width, high, wide, c, co, ldc, add);
+        }
+    }
+
+    /**
+     * c, or c plus, a b: {@code high} <= ROWS rows of A, {@code lda} apart, by a panel whose rows are VL or PANEL floats.
+     */
+    static void tile(
+            int high,
+            int wide,
+            float[] a,
+            int row,
+            int lda,
+            float[] panel,
+            int at,
+            float[] c,
+            int co,
+            int ldc,
+            int depth,
+            boolean add) {
+        if (wide == PANEL && WIDE) {
+            VectorTiles512.by2(high, a, row, lda, panel, at, c, co, ldc, depth, add);
+        } else if (wide == PANEL) {
+            VectorTiles256.by2(high, a, row, lda, panel, at, c, co, ldc, depth, add);
+        } else if (WIDE) {
+            VectorTiles512.by1(high, a, row, lda, panel, at, c, co, ldc, depth, add);
+        } else {
+            VectorTiles256.by1(high, a, row, lda, panel, at, c, co, ldc, depth, add);
         }
     }
 }
