@@ -4,7 +4,10 @@ import java.util.List;
 import soma.Tensor;
 import soma.kernel.Lane;
 
-/** y = max(x, 0); the gradient at 0 is 0. Elementwise, any shape. */
+/**
+ * y = max(x, 0); the gradient at 0 is 0. Elementwise, any shape. Only y is kept for the backward pass, so that relu can
+ * ride behind the product or convolution that makes x.
+ */
 public record Relu(Tensor x) implements Unary {
 
     @Override
@@ -14,6 +17,6 @@ public record Relu(Tensor x) implements Unary {
 
     @Override
     public List<Tensor> vjp(Tensor y, Tensor dy) {
-        return List.of(dy.mul(Tensor.of(new Step(x))));
+        return List.of(dy.mul(Tensor.of(new Step(y))));
     }
 }
