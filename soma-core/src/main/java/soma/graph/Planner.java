@@ -388,7 +388,8 @@ final class Planner {
             }
             if (at == own) {
                 for (int k = 0; k < reader.in.length; k++) {
-                    if (reader.in[k].storage == leaf && (reader.in[k] != leaf || reader.inShapes[k].size() != g.size)) {
+                    if (reader.in[k].storage == leaf
+                            && (reader.in[k] != leaf || reader.inShapes[k].size() != v.shape.size())) {
                         return false;
                     }
                 }

@@ -193,7 +193,8 @@ final class VectorExp {
     }
 
     /** x sigmoid(linear x + cubic x^3): silu, and gelu in the tanh form; above {@code high} it is x, below {@code low} 0. Within, exp needs no bounds. */
-    private static void gate(float[] a, int ao, float linear, float cubic, float low, float high, float[] out, int oo, int n) {
+    private static void gate(
+            float[] a, int ao, float linear, float cubic, float low, float high, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector c = x.blend(high, x.compare(GT, high)).blend(low, x.compare(LT, low));
