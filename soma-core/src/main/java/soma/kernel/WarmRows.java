@@ -55,8 +55,8 @@ final class WarmRows extends Warming {
         int rows = turns * ROWS;
         int out = ROWS * LONG;
         switch (kind) {
-            case LOSS -> VectorRows.crossEntropy(x, 0, new long[ROWS], 0, x, out, 0, rows, n, -1);
-            case LOSS_BACK -> VectorRows.crossEntropyBack(x, 0, new long[ROWS], 0, x, 0, x, out, 0, rows, n, -1);
+            case LOSS -> VectorRows.crossEntropy(x, 0, new long[rows], 0, x, out, 0, rows, n, -1);
+            case LOSS_BACK -> VectorRows.crossEntropyBack(x, 0, new long[rows], 0, x, 0, x, out, 0, rows, n, -1);
             case ROW_SUM -> VectorReduce.sum(x, 0, turns * 4 * VL);
             case COLUMN_SUMS -> VectorReduce.columnSums(x, 0, turns, 5 * VL, x, out);
         }

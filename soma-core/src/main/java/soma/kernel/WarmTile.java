@@ -19,7 +19,7 @@ final class WarmTile extends Warming {
     private static final int TURNS = 32;
 
     private final Kind kind;
-    private final int rows;
+    final int rows;
     private float @Nullable [] numbers;
     private boolean add;
 

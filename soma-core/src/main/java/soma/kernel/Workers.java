@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A team of threads that spin briefly and then park: handing over work costs a fraction of a microsecond where a
@@ -41,8 +42,29 @@ public final class Workers {
 
     private volatile Job job = Job.NONE;
 
-    private record Job(int tasks, Task body, AtomicInteger failed, Throwable[] failure) {
-        static final Job NONE = new Job(0, (i, s) -> {}, new AtomicInteger(), new Throwable[1]);
+    /** One small object a job: a training step has dozens. */
+    private static final class Job {
+        static final Job NONE = new Job(0, (i, s) -> {});
+
+        final int tasks;
+        final Task body;
+        private @Nullable Throwable failure;
+
+        Job(int tasks, Task body) {
+            this.tasks = tasks;
+            this.body = body;
+        }
+
+        /** The first failure is the one that counts. */
+        synchronized void fail(Throwable t) {
+            if (failure == null) {
+                failure = t;
+            }
+        }
+
+        synchronized @Nullable Throwable failure() {
+            return failure;
+        }
     }
 
     /** A team of {@code threads} in all: the caller and {@code threads - 1} daemon threads. */
@@ -72,7 +94,7 @@ public final class Workers {
             }
             return;
         }
-        var now = new Job(tasks, body, new AtomicInteger(), new Throwable[1]);
+        var now = new Job(tasks, body);
         try {
             for (int share = 0; share < threads(); share++) {
                 next.setPlain(counter(share), first(share, tasks));
@@ -91,26 +113,24 @@ public final class Workers {
             job = Job.NONE;
             busy.set(false);
         }
-        rethrow(now.failure()[0]);
+        rethrow(now.failure());
     }
 
     private void work(Job now, int own, Scratch scratch) {
         try {
             for (int i = 0; i < threads(); i++) {
                 int share = (own + i) % threads();
-                int end = first(share + 1, now.tasks());
+                int end = first(share + 1, now.tasks);
                 int counter = counter(share);
                 for (int task = next.getAndIncrement(counter); task < end; task = next.getAndIncrement(counter)) {
-                    now.body().run(task, scratch);
+                    now.body.run(task, scratch);
                 }
             }
         } catch (Throwable t) {
             for (int share = 0; share < threads(); share++) {
-                next.set(counter(share), now.tasks());
+                next.set(counter(share), now.tasks);
             }
-            if (now.failed().getAndIncrement() == 0) {
-                now.failure()[0] = t;
-            }
+            now.fail(t);
         }
     }
 
@@ -136,7 +156,7 @@ public final class Workers {
         return (int) ((long) tasks * share / threads());
     }
 
-    private static void rethrow(Throwable failure) {
+    private static void rethrow(@Nullable Throwable failure) {
         switch (failure) {
             case null -> {}
             case RuntimeException e -> throw e;

@@ -1,7 +1,9 @@
 package soma.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -117,8 +119,8 @@ class WarmingTest {
     }
 
     private static List<Warming> all() {
-        var all = new java.util.ArrayList<Warming>(
-                List.of(WarmPack.TRANSPOSE, WarmPack.NARROW, WarmPack.PANELS, WarmPack.UNPACK));
+        var all =
+                new ArrayList<Warming>(List.of(WarmPack.TRANSPOSE, WarmPack.NARROW, WarmPack.PANELS, WarmPack.UNPACK));
         for (var tiles : List.of(WarmTile.BY1, WarmTile.BY2, WarmTile.IN_PLACE)) {
             all.addAll(List.of(tiles));
         }
@@ -213,6 +215,36 @@ class WarmingTest {
                     numbers((r + 1) * n),
                     List.of(WarmRows.COLUMN_SUMS),
                     y -> Reduce.columns(Fold.SUM, y, 0, r, n, y, r * n));
+        }
+    }
+
+    /** A sample that fails would end the thread that all kernels wait for. */
+    @Test
+    void everySampleRuns() {
+        if (!Cpu.VECTORS) {
+            return;
+        }
+        var kernels = new ArrayList<>(all());
+        kernels.addAll(List.of(WarmDraw.NORMAL, WarmDraw.UNIFORM, WarmLane.MUL_ADD, WarmLane.MUL_ADD_MUL));
+        kernels.addAll(List.of(WarmRows.LOSS, WarmRows.LOSS_BACK, WarmRows.ROW_SUM, WarmRows.COLUMN_SUMS));
+        for (var f : Lane.values()) {
+            var forms = switch (f.arity()) {
+                case 1 -> List.<WarmLane[]>of(WarmLane.UNARY);
+                case 2 -> List.of(WarmLane.BINARY, WarmLane.RIGHT, WarmLane.LEFT);
+                default -> List.<WarmLane[]>of(WarmLane.TERNARY);
+            };
+            for (var form : forms) {
+                if (WarmLane.isExact(f)) {
+                    kernels.add(form[f.ordinal()]);
+                }
+            }
+        }
+        for (var kernel : kernels) {
+            if (!(kernel instanceof WarmTile tile && tile.rows == 0)) {
+                for (int turns : new int[] {0, 1, 3, 3, 3, kernel.turns(), kernel.turns()}) {
+                    assertThatCode(() -> kernel.sample(turns)).doesNotThrowAnyException();
+                }
+            }
         }
     }
 
