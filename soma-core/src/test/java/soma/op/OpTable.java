@@ -53,6 +53,7 @@ final class OpTable {
         all.addAll(WindowRows.rows());
         all.addAll(NormRows.rows());
         all.addAll(RecurrentRows.rows());
+        all.addAll(AttentionRows.rows());
         all.addAll(LinalgRows.rows());
         all.addAll(MethodTable.rows());
         all.addAll(EmptyTable.rows());

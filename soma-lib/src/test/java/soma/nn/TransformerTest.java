@@ -251,7 +251,7 @@ class TransformerTest {
         assertThatThrownBy(() -> stack.step(x, cache))
                 .hasMessage("KvCache: the cache holds 1 layers, the model has 2; expected the cache that this model's"
                         + " last step returned, or KvCache.empty()");
-        assertThatThrownBy(() -> new KvCache(List.of(x), List.of()))
+        assertThatThrownBy(() -> new KvCache(List.of(x), List.of(), 1, List.of()))
                 .hasMessage("KvCache: keys of 1 layers and values of 0, expected as many");
         var named = new TransformerEncoder(2, () -> new TransformerEncoderLayer(8, 2, 16));
         named.init(Rng.seed(1));
