@@ -3,14 +3,13 @@ package soma.kernel;
 import static soma.kernel.RecurrentShape.UNITS;
 import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
-import static soma.kernel.VectorGemm.TILE;
 
 import java.util.Arrays;
 
 /**
  * The product of a recurrent step with weights that are packed once for all steps. k runs over {@code groups} times
  * {@code length} numbers of each row; a block of units takes {@code outputs} planes of the result. The rows of the left
- * side are packed by whoever computes them, a block at a time, into one of two buffers in turn.
+ * side are copied by whoever computes them, a block at a time, into one of two buffers in turn.
  */
 final class BlockedProduct {
     private static final int HALVES = Math.max(1, UNITS / PANEL);
@@ -18,13 +17,16 @@ final class BlockedProduct {
     /** Rows of a task: few enough for their numbers to stay in L2. */
     static final int CHUNK = 4 * ROWS;
 
+    /** Most of k at a time: a panel and a tile's rows stay in the caches nearby. */
+    private static final int DEPTH = 512;
+
     private final int rows;
     private final int groups;
     private final int length;
     private final int outputs;
     private final int step;
     private final int steps;
-    private final int tiles;
+    private final int lda;
     private final int panelFloats;
     private final int blockFloats;
     private final float[] panels;
@@ -36,14 +38,15 @@ final class BlockedProduct {
         this.groups = groups;
         this.length = length;
         this.outputs = outputs;
-        int depths = Math.ceilDiv(length, VectorPack.DEPTH);
+        int depths = Math.ceilDiv(length, DEPTH);
         step = depths <= 1 ? length : Math.ceilDiv(Math.ceilDiv(length, depths), UNITS) * UNITS;
         steps = Math.ceilDiv(length, step);
-        tiles = Math.ceilDiv(rows, ROWS);
+        lda = Math.ceilDiv(groups * length, 16) * 16
+                + 16; // strides of a power of two would crowd a few sets of the cache
         panelFloats = step * PANEL + 16;
         blockFloats = outputs * groups * steps * HALVES * panelFloats;
         panels = outputs == 0 ? new float[0] : scratch.lines(slot, Math.ceilDiv(length, UNITS) * blockFloats);
-        left = scratch.floats(slot + 1, 2 * groups * steps * tiles * TILE);
+        left = scratch.floats(slot + 1, 2 * rows * lda);
     }
 
     /**
@@ -113,24 +116,21 @@ final class BlockedProduct {
     }
 
     /**
-     * Packs, of rows [r0, r1), a block's numbers of each group for the step of this {@code parity}. Row r begins at
+     * Copies, of rows [r0, r1), a block's numbers of each group for the step of this {@code parity}. Row r begins at
      * {@code from + r stride}, group g {@code length} further each.
      */
-    void packLeft(int parity, int block, int r0, int r1, float[] x, int from, int stride) {
-        int s = block * UNITS / step;
-        int k = block * UNITS - s * step;
+    void copyLeft(int parity, int block, int r0, int r1, float[] x, int from, int stride) {
         int width = Math.min(UNITS, length - block * UNITS);
-        for (int g = 0; g < groups; g++) {
-            for (int r = r0; r < r1; r += ROWS) {
-                int to = tile(parity, g, s, r / ROWS) + 4 * k;
-                int row = from + r * stride + g * length + block * UNITS;
-                VectorPack.rowsByFours(x, row, stride, Math.min(ROWS, r1 - r), width, left, to);
+        for (int r = r0; r < r1; r++) {
+            for (int g = 0; g < groups; g++) {
+                int at = g * length + block * UNITS;
+                System.arraycopy(x, from + r * stride + at, left, row(parity, r) + at, width);
             }
         }
     }
 
-    private int tile(int parity, int group, int s, int tile) {
-        return (((parity * groups + group) * steps + s) * tiles + tile) * TILE;
+    private int row(int parity, int r) {
+        return (parity * rows + r) * lda;
     }
 
     /**
@@ -149,15 +149,15 @@ final class BlockedProduct {
                                     Math.min(ROWS, r1 - r),
                                     PANEL,
                                     left,
-                                    tile(parity, g, s, r / ROWS),
+                                    row(parity, r) + g * length + s * step,
+                                    lda,
                                     panels,
                                     panel,
                                     out,
                                     at[o] + r * UNITS + half * PANEL,
                                     UNITS,
                                     depth(s),
-                                    more,
-                                    left);
+                                    more);
                         }
                     }
                 }

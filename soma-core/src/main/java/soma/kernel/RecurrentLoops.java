@@ -155,8 +155,7 @@ public final class RecurrentLoops {
             double[] hs,
             double[] cell,
             double[] kept) {
-        ScalarRecurrent.forward(
-                workers, shape, p, po, w, wo, bias, bo, h0, ho, c0, co, lengths, lo, hs, cell, kept);
+        ScalarRecurrent.forward(workers, shape, p, po, w, wo, bias, bo, h0, ho, c0, co, lengths, lo, hs, cell, kept);
     }
 
     /** {@link #backward}, of doubles. */
@@ -196,5 +195,4 @@ public final class RecurrentLoops {
             out[i] = (float) x[i];
         }
     }
-
 }

@@ -76,8 +76,23 @@ final class ScalarRecurrent {
                 int pastAt = i > 0 ? shape.time(i - 1) * size : ho;
                 if (past.length > 0) {
                     Gemm.run(
-                            workers, false, true, rows, gateRow, hidden, past, pastAt, hidden, w, wo, hidden, sums, 0,
-                            gateRow, false, Epilogue.NONE);
+                            workers,
+                            false,
+                            true,
+                            rows,
+                            gateRow,
+                            hidden,
+                            past,
+                            pastAt,
+                            hidden,
+                            w,
+                            wo,
+                            hidden,
+                            sums,
+                            0,
+                            gateRow,
+                            false,
+                            Epilogue.NONE);
                 } else {
                     Arrays.fill(sums, 0, rows * gateRow, 0);
                 }
@@ -224,8 +239,23 @@ final class ScalarRecurrent {
                 });
                 if (i > 0 || h0.length > 0) {
                     Gemm.run(
-                            workers, false, false, rows, hidden, gateRow, gru ? dq : dp, t * rows * gateRow, gateRow, w,
-                            wo, hidden, sums, 0, hidden, false, Epilogue.NONE);
+                            workers,
+                            false,
+                            false,
+                            rows,
+                            hidden,
+                            gateRow,
+                            gru ? dq : dp,
+                            t * rows * gateRow,
+                            gateRow,
+                            w,
+                            wo,
+                            hidden,
+                            sums,
+                            0,
+                            hidden,
+                            false,
+                            Epilogue.NONE);
                 }
             }
             for (int at = 0; at < size && h0.length > 0; at++) {

@@ -2,7 +2,6 @@ package soma.kernel;
 
 import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
-import static soma.kernel.VectorGemm.TILE;
 import static soma.kernel.VectorGemm.VL;
 
 import java.util.Arrays;
@@ -33,6 +32,12 @@ final class VectorAttention {
 
     /** Multiply-adds that are worth a second thread. */
     private static final long SPLIT = 100_000;
+
+    /** Rows of a multiple of so many floats crowd one set of the L1 cache. */
+    private static final int CROWDED = 1024;
+
+    /** Keys whose values are taken at a time. */
+    private static final int DEPTH = 1024;
 
     static final int KEYS = 42;
     static final int VALUES = 43;
@@ -99,13 +104,23 @@ final class VectorAttention {
         var keys = packTransposed(k.array(), k.at(n, h, width), k.row(), most, width, scratch, KEYS);
         var values = packRows(v.array(), v.at(n, h, valueWidth), v.row(), most, valueWidth, scratch, VALUES);
         var scores = scratch.floats(SCORES, BLOCK * stride);
-        var left = scratch.floats(LEFT, TILES * TILE);
+        var left = scratch.floats(LEFT, BLOCK * (width + 16));
         var edge = scratch.floats(EDGE, ROWS * PANEL);
         var sums = scratch.floats(SUMS, BLOCK);
         for (int i = r0; i < r1; i += BLOCK) {
             int high = Math.min(BLOCK, r1 - i);
-            products(shape, q.array(), q.at(n, h, width) + i * q.row(), q.row(), width, i, high, keys, scores, stride,
-                    left, edge);
+            products(
+                    shape,
+                    q.array(),
+                    q.at(n, h, width) + i * q.row(),
+                    q.row(),
+                    width,
+                    i,
+                    high,
+                    keys,
+                    scores,
+                    stride,
+                    left);
             for (int r = 0; r < high; r++) {
                 int seen = shape.seen(i + r);
                 int pad = padded(seen(shape, i, r / ROWS * ROWS, high));
@@ -116,8 +131,7 @@ final class VectorAttention {
                     Arrays.fill(scores, r * stride, r * stride + pad, 0);
                 }
                 sums[r] = sum > 0 ? 1 / sum : 0;
-                lse[task * shape.queries() + i + r] =
-                        sum > 0 ? max + (float) Math.log(sum) : Float.POSITIVE_INFINITY;
+                lse[task * shape.queries() + i + r] = sum > 0 ? max + (float) Math.log(sum) : Float.POSITIVE_INFINITY;
             }
             for (int t = 0; t < high; t += ROWS) {
                 int tall = Math.min(ROWS, high - t);
@@ -126,7 +140,7 @@ final class VectorAttention {
                 if (deep == 0) {
                     clear(y, at, row, tall, valueWidth);
                 }
-                weighted(scores, t * stride, stride, tall, deep, values, most, valueWidth, y, at, row, left, edge);
+                weighted(scores, t * stride, stride, tall, deep, values, most, valueWidth, y, at, row, edge);
                 for (int r = 0; r < tall; r++) {
                     times(y, at + r * row, valueWidth, sums[t + r]);
                 }
@@ -192,11 +206,17 @@ final class VectorAttention {
             float[] panels,
             float[] out,
             int stride,
-            float[] left,
-            float[] edge) {
-        for (int t = 0; t < high; t += ROWS) {
-            int tall = Math.min(ROWS, high - t);
-            VectorPack.rowsByFours(x, from + t * row, row, tall, width, left, t / ROWS * TILE);
+            float[] left) {
+        var a = x;
+        int at = from;
+        int lda = row;
+        if (row % CROWDED == 0) {
+            a = left;
+            at = 0;
+            lda = width + 16;
+            for (int r = 0; r < high; r++) {
+                System.arraycopy(x, from + r * row, left, r * lda, width);
+            }
         }
         int most = shape.seen(i + high - 1);
         for (int j = 0; j < most; j += PANEL) {
@@ -205,16 +225,16 @@ final class VectorAttention {
                     VectorBlocks.tile(
                             Math.min(ROWS, high - t),
                             PANEL,
-                            left,
-                            t / ROWS * TILE,
+                            a,
+                            at + t * lda,
+                            lda,
                             panels,
                             Scratch.LINE + j * width,
                             out,
                             t * stride + j,
                             stride,
                             width,
-                            false,
-                            edge);
+                            false);
                 }
             }
         }
@@ -233,16 +253,38 @@ final class VectorAttention {
             float[] out,
             int to,
             int row,
-            float[] left,
             float[] edge) {
-        for (int d = 0; d < deep; d += VectorPack.DEPTH) {
-            int depth = Math.min(VectorPack.DEPTH, deep - d);
-            VectorPack.rowsByFours(weights, from + d, stride, tall, depth, left, 0);
+        for (int d = 0; d < deep; d += DEPTH) {
+            int depth = Math.min(DEPTH, deep - d);
             for (int p = 0; p * PANEL < width; p++) {
                 int wide = Math.min(PANEL, width - p * PANEL);
                 int at = Scratch.LINE + p * panelFloats(rows) + d * (wide > VL ? PANEL : VL);
-                VectorBlocks.tile(tall, wide, left, 0, panels, at, out, to + p * PANEL, row, depth, d > 0, edge);
+                tile(tall, wide, weights, from + d, stride, panels, at, out, to + p * PANEL, row, depth, d > 0, edge);
             }
+        }
+    }
+
+    /** A tile of any width up to a panel. */
+    static void tile(
+            int high,
+            int wide,
+            float[] a,
+            int ao,
+            int lda,
+            float[] panels,
+            int at,
+            float[] out,
+            int to,
+            int row,
+            int depth,
+            boolean add,
+            float[] edge) {
+        if (wide == PANEL || wide == VL) {
+            VectorBlocks.tile(high, wide, a, ao, lda, panels, at, out, to, row, depth, add);
+        } else {
+            int full = wide > VL ? PANEL : VL;
+            VectorBlocks.tile(high, full, a, ao, lda, panels, at, edge, 0, full, depth, false);
+            VectorPack.unpack(edge, 0, full, high, wide, out, to, row, add);
         }
     }
 
@@ -341,8 +383,7 @@ final class VectorAttention {
             lse[task * shape.queries() + i] = Float.POSITIVE_INFINITY;
             if (sum > 0) {
                 lse[task * shape.queries() + i] = max + (float) Math.log(sum);
-                VectorGemv.rows(
-                        scores, 0, 1, v.array(), v.at(n, h, valueWidth), v.row(), valueWidth, seen, y, at);
+                VectorGemv.rows(scores, 0, 1, v.array(), v.at(n, h, valueWidth), v.row(), valueWidth, seen, y, at);
                 times(y, at, valueWidth, 1 / sum);
             }
         }

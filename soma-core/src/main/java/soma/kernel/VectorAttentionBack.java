@@ -1,12 +1,10 @@
 package soma.kernel;
 
 import static soma.kernel.VectorAttention.BLOCK;
-import static soma.kernel.VectorAttention.TILES;
 import static soma.kernel.VectorAttention.padded;
 import static soma.kernel.VectorAttention.panelFloats;
 import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
-import static soma.kernel.VectorGemm.TILE;
 import static soma.kernel.VectorGemm.VL;
 
 import java.util.Arrays;
@@ -20,6 +18,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorAttentionBack {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+
+    /** From one row of transposed weights to the next: room for a block, and no power of two. */
+    private static final int LDA = (BLOCK + 15) / 16 * 16 + 16;
 
     private static final int KEY_ROWS = 48;
     private static final int SLOPES = 49;
@@ -68,14 +69,15 @@ final class VectorAttentionBack {
         int stride = padded(most) + 16;
         int keyAt = k.at(n, h, width);
         int valueAt = v.at(n, h, valueWidth);
-        var keys = VectorAttention.packTransposed(
-                k.array(), keyAt, k.row(), most, width, scratch, VectorAttention.KEYS);
+        var keys =
+                VectorAttention.packTransposed(k.array(), keyAt, k.row(), most, width, scratch, VectorAttention.KEYS);
         var values = VectorAttention.packTransposed(
                 v.array(), valueAt, v.row(), most, valueWidth, scratch, VectorAttention.VALUES);
         var keyRows = VectorAttention.packRows(k.array(), keyAt, k.row(), most, width, scratch, KEY_ROWS);
         var weights = scratch.floats(VectorAttention.SCORES, BLOCK * stride + 16);
         var slopes = scratch.floats(SLOPES, BLOCK * stride + 16);
-        var left = scratch.floats(VectorAttention.LEFT, TILES * TILE);
+        var left =
+                scratch.floats(VectorAttention.LEFT, Math.max(BLOCK * (Math.max(width, valueWidth) + 16), most * LDA));
         var edge = scratch.floats(VectorAttention.EDGE, ROWS * PANEL);
         int dkAt = dk.at(n, h, width);
         int dvAt = dv.at(n, h, valueWidth);
@@ -86,10 +88,9 @@ final class VectorAttentionBack {
             int deep = shape.seen(i + high - 1);
             int queryAt = q.at(n, h, width) + i * q.row();
             int dyAt = dy.at(n, h, valueWidth) + i * dy.row();
+            VectorAttention.products(shape, q.array(), queryAt, q.row(), width, i, high, keys, weights, stride, left);
             VectorAttention.products(
-                    shape, q.array(), queryAt, q.row(), width, i, high, keys, weights, stride, left, edge);
-            VectorAttention.products(
-                    shape, dy.array(), dyAt, dy.row(), valueWidth, i, high, values, slopes, stride, left, edge);
+                    shape, dy.array(), dyAt, dy.row(), valueWidth, i, high, values, slopes, stride, left);
             int pad = padded(deep);
             for (int r = 0; r < high; r++) {
                 int line = mask.array().length == 0 ? 0 : mask.at(n, h, i + r);
@@ -112,8 +113,7 @@ final class VectorAttentionBack {
                     VectorAttention.clear(dq.array(), at, dq.row(), tall, width);
                 }
                 VectorAttention.weighted(
-                        slopes, t * stride, stride, tall, seen, keyRows, most, width, dq.array(), at, dq.row(), left,
-                        edge);
+                        slopes, t * stride, stride, tall, seen, keyRows, most, width, dq.array(), at, dq.row(), edge);
             }
             var queryRows = VectorAttention.packRows(q.array(), queryAt, q.row(), high, width, scratch, QUERY_ROWS);
             transposed(slopes, stride, high, deep, queryRows, width, dk.array(), dkAt, dk.row(), left, edge);
@@ -135,18 +135,20 @@ final class VectorAttentionBack {
             int row,
             float[] left,
             float[] edge) {
+        VectorPack.columns(weights, 0, stride, deep, high, left, 0, LDA);
         for (int j = 0; j < deep; j += ROWS) {
             int tall = Math.min(ROWS, deep - j);
-            VectorPack.columnsByFours(weights, j, stride, tall, high, left, 0);
             for (int p = 0; p * PANEL < width; p++) {
                 int wide = Math.min(PANEL, width - p * PANEL);
-                VectorBlocks.tile(
+                int at = Scratch.LINE + p * panelFloats(high);
+                VectorAttention.tile(
                         tall,
                         wide,
                         left,
-                        0,
+                        j * LDA,
+                        LDA,
                         panels,
-                        Scratch.LINE + p * panelFloats(high),
+                        at,
                         out,
                         to + j * row + p * PANEL,
                         row,
@@ -163,30 +165,9 @@ final class VectorAttentionBack {
      */
     private static void slopes(
             float[] p, float[] d, int at, int n, int pad, float scale, float[] mask, int mo, float lse) {
-        boolean masked = mask.length > 0;
-        for (int j = n; j < Math.min(pad, n + VL); j++) {
-            p[at + j] = Float.NEGATIVE_INFINITY;
-            d[at + j] = 0;
-        }
         int end = Math.min(pad, Math.ceilDiv(n, VL) * VL);
-        int whole = masked ? n & -VL : 0;
-        for (int j = 0; j < whole; j += VL) {
-            FloatVector.fromArray(S, p, at + j)
-                    .mul(scale)
-                    .add(FloatVector.fromArray(S, mask, mo + j))
-                    .intoArray(p, at + j);
-        }
-        for (int j = whole; j < n && masked; j++) {
-            p[at + j] = p[at + j] * scale + mask[mo + j];
-        }
-        if (!masked) {
-            for (int j = 0; j < (n & -VL); j += VL) {
-                FloatVector.fromArray(S, p, at + j).mul(scale).intoArray(p, at + j);
-            }
-            for (int j = n & -VL; j < n; j++) {
-                p[at + j] *= scale;
-            }
-        }
+        VectorAttention.scale(p, at, n, end, scale, mask, mo);
+        Arrays.fill(d, at + n, at + end, 0);
         var total = FloatVector.zero(S);
         for (int j = 0; j < end; j += VL) {
             var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, p, at + j).sub(lse));

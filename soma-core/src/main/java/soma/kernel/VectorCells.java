@@ -17,8 +17,7 @@ final class VectorCells {
     private VectorCells() {}
 
     /** Rows of {@code width} numbers, {@code stride} apart, to rows UNITS apart, or added to them; 0 right of them. */
-    static void spread(
-            float[] x, int from, int stride, int rows, int width, float[] out, int to, boolean add) {
+    static void spread(float[] x, int from, int stride, int rows, int width, float[] out, int to, boolean add) {
         if (width == UNITS) {
             for (int r = 0; r < rows; r++) {
                 for (int j = 0; j < UNITS; j += VL) {
@@ -108,8 +107,19 @@ final class VectorCells {
      * tanh c, {@code step} floats each.
      */
     static void lstmBack(
-            float[] kept, int ko, int step, float[] before, int bo, float[] dh, int ho, float[] dc, int co,
-            float[] out, int oo, int next, int n) {
+            float[] kept,
+            int ko,
+            int step,
+            float[] before,
+            int bo,
+            float[] dh,
+            int ho,
+            float[] dc,
+            int co,
+            float[] out,
+            int oo,
+            int next,
+            int n) {
         boolean none = before.length == 0;
         for (int k = 0; k < n; k += VL) {
             var i = FloatVector.fromArray(S, kept, ko + k);
@@ -136,8 +146,19 @@ final class VectorCells {
      * product, n, h, {@code step} floats each.
      */
     static void gruBack(
-            float[] kept, int ko, int step, float[] before, int bo, float[] dh, int ho, float[] carry, int co,
-            float[] out, int oo, int next, int size) {
+            float[] kept,
+            int ko,
+            int step,
+            float[] before,
+            int bo,
+            float[] dh,
+            int ho,
+            float[] carry,
+            int co,
+            float[] out,
+            int oo,
+            int next,
+            int size) {
         boolean none = before.length == 0;
         for (int k = 0; k < size; k += VL) {
             var r = FloatVector.fromArray(S, kept, ko + k);

@@ -114,9 +114,23 @@ final class VectorRecurrentBackward implements Workers.Task {
         for (i = shape.steps() - 1; i >= (starts ? -1 : 0); i--) {
             if (!packed && i < shape.steps() - 1) {
                 Gemm.run(
-                        workers, false, false, rows, hidden, shape.gateRow(), passed(),
-                        shape.time(i + 1) * rows * shape.gateRow(), shape.gateRow(), w, wo, hidden, sums, 0, hidden,
-                        false, Epilogue.NONE);
+                        workers,
+                        false,
+                        false,
+                        rows,
+                        hidden,
+                        shape.gateRow(),
+                        passed(),
+                        shape.time(i + 1) * rows * shape.gateRow(),
+                        shape.gateRow(),
+                        w,
+                        wo,
+                        hidden,
+                        sums,
+                        0,
+                        hidden,
+                        false,
+                        Epilogue.NONE);
             }
             share(tasks, size);
         }
@@ -244,7 +258,7 @@ final class VectorRecurrentBackward implements Workers.Task {
             }
         }
         if (packed && (i > 0 || starts)) {
-            product.packLeft(i & 1, block, r0, r1, passed(), t * rows * gateRow, gateRow);
+            product.copyLeft(i & 1, block, r0, r1, passed(), t * rows * gateRow, gateRow);
         }
     }
 

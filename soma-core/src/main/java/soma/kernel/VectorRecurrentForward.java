@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * {@link RecurrentLoops#forward} with vectors. The weights are packed once for all steps, the gates of 32 units in
- * neighbouring panels; a task takes those units through product and gates while their numbers are in cache, and packs
+ * neighbouring panels; a task takes those units through product and gates while their numbers are in cache, and copies
  * the new state for the next step. So a step is one hand-over to the threads, and each finds its part of the weights
  * in its own L2.
  */
@@ -113,8 +113,23 @@ final class VectorRecurrentForward implements Workers.Task {
         for (i = 0; i < shape.steps(); i++) {
             if (!packed && hasPast()) {
                 Gemm.run(
-                        workers, false, true, rows, shape.gateRow(), hidden, past(), pastAt(), hidden, w, wo, hidden,
-                        sums, 0, shape.gateRow(), false, Epilogue.NONE);
+                        workers,
+                        false,
+                        true,
+                        rows,
+                        shape.gateRow(),
+                        hidden,
+                        past(),
+                        pastAt(),
+                        hidden,
+                        w,
+                        wo,
+                        hidden,
+                        sums,
+                        0,
+                        shape.gateRow(),
+                        false,
+                        Epilogue.NONE);
             }
             share(tasks, work);
         }
@@ -161,14 +176,13 @@ final class VectorRecurrentForward implements Workers.Task {
         if (packed) {
             product.packTransposed(block, w, wo);
             if (h0.length > 0) {
-                product.packLeft(1, block, 0, rows, h0, ho, hidden);
+                product.copyLeft(1, block, 0, rows, h0, ho, hidden);
             }
         }
         if (start.length > 0) {
             boolean lstm = kind == CellKind.LSTM;
             int from = (lstm ? co : ho) + block * UNITS;
-            VectorCells.spread(
-                    lstm ? c0 : h0, from, hidden, rows, shape.width(block), start, startAt(block), false);
+            VectorCells.spread(lstm ? c0 : h0, from, hidden, rows, shape.width(block), start, startAt(block), false);
         }
     }
 
@@ -207,11 +221,9 @@ final class VectorRecurrentForward implements Workers.Task {
             case GRU -> {
                 VectorExp.sigmoid(kept, at, kept, at, n);
                 VectorExp.sigmoid(kept, at + plane, kept, at + plane, n);
-                VectorCells.mulAdd(
-                        kept, at, kept, at + 2 * plane, kept, at + 3 * plane, kept, at + 3 * plane, n);
+                VectorCells.mulAdd(kept, at, kept, at + 2 * plane, kept, at + 3 * plane, kept, at + 3 * plane, n);
                 VectorUnary.tanh(kept, at + 3 * plane, kept, at + 3 * plane, n);
-                VectorCells.gruState(
-                        kept, at + plane, kept, at + 3 * plane, before, bo, kept, at + 4 * plane, n);
+                VectorCells.gruState(kept, at + plane, kept, at + 3 * plane, before, bo, kept, at + 4 * plane, n);
             }
             case TANH -> VectorUnary.tanh(kept, at, kept, at, n);
             case RELU -> VectorCells.relu(kept, at, kept, at, n);
@@ -223,11 +235,10 @@ final class VectorRecurrentForward implements Workers.Task {
         }
         boolean last = i == shape.steps() - 1;
         if (packed && !last) {
-            product.packLeft(i & 1, block, r0, r1, hs, t * rows * hidden, hidden);
+            product.copyLeft(i & 1, block, r0, r1, hs, t * rows * hidden, hidden);
         }
         if (last && kind == CellKind.LSTM) {
-            VectorCells.collect(
-                    kept, at + 4 * plane, r1 - r0, width, cell, r0 * hidden + block * UNITS, hidden);
+            VectorCells.collect(kept, at + 4 * plane, r1 - r0, width, cell, r0 * hidden + block * UNITS, hidden);
         }
     }
 
@@ -258,8 +269,7 @@ final class VectorRecurrentForward implements Workers.Task {
     }
 
     /** Sequences that have ended keep their state. */
-    private void hold(
-            int block, int t, int r0, int r1, float[] before, int bo, int state, int to, int width) {
+    private void hold(int block, int t, int r0, int r1, float[] before, int bo, int state, int to, int width) {
         for (int r = r0; r < r1; r++) {
             if (t < lengths[lo + r]) {
                 continue;

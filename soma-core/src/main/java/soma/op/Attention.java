@@ -49,9 +49,10 @@ public record Attention(List<Tensor> in, Options options, Optional<Tensor> mask,
                                 && k.size(1) == in.get(2).size(1)
                                 && in.get(2).size(2) % heads == 0);
         if (!fits) {
-            throw new ShapeException("attention: " + in.stream().map(Tensor::shape).toList() + " with " + heads
-                    + " heads, expected (N, T, 3D), or (N, L, D) and (N, S, 2D), or (N, L, D), (N, S, D) and (N, S,"
-                    + " Dv), D and Dv multiples of the number of heads");
+            throw new ShapeException(
+                    "attention: " + in.stream().map(Tensor::shape).toList() + " with " + heads
+                            + " heads, expected (N, T, 3D), or (N, L, D) and (N, S, 2D), or (N, L, D), (N, S, D) and"
+                            + " (N, S, Dv), D and Dv multiples of the number of heads");
         }
         if (mask.isPresent()
                 && !(mask.get().rank() == 4

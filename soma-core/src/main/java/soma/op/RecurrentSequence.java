@@ -184,10 +184,11 @@ public record RecurrentSequence(
     public List<Tensor> vjp(List<Tensor> y, List<Tensor> dy) {
         var kept = keeps
                 ? y.get(2)
-                : Tensor.of(new RecurrentSequence(kind, backwards, true, p, w, bias, start, lengths)).pick(2);
+                : Tensor.of(new RecurrentSequence(kind, backwards, true, p, w, bias, start, lengths))
+                        .pick(2);
         var cell = kind == CellKind.LSTM ? Optional.of(dy.get(1)) : Optional.<Tensor>empty();
-        var back = Tensor.of(new RecurrentSequenceGrad(
-                kind, backwards, p, w, bias, start, lengths, kept, dy.get(0), cell));
+        var back = Tensor.of(
+                new RecurrentSequenceGrad(kind, backwards, p, w, bias, start, lengths, kept, dy.get(0), cell));
         var dp = back.pick(0);
         var dq = kind == CellKind.GRU ? back.pick(1) : dp;
         var all = new ArrayList<>(List.of(dp, weightGradient(y.get(0), dq)));

@@ -18,8 +18,16 @@ final class AttentionRows {
     private AttentionRows() {}
 
     /** One way to call the op: how many tensors hold q, k and v, and their sizes. */
-    private record Case(int parts, int heads, int queries, int keys, int width, boolean causal, int offset, boolean
-            masked, boolean position) {
+    private record Case(
+            int parts,
+            int heads,
+            int queries,
+            int keys,
+            int width,
+            boolean causal,
+            int offset,
+            boolean masked,
+            boolean position) {
 
         String label() {
             return parts + " parts, " + heads + " heads, " + queries + " x " + keys + " x " + width
@@ -64,9 +72,7 @@ final class AttentionRows {
             var back = Tensor.of(new AttentionGrad(op, Tensor.of(op).pick(1), in.get(parts)));
             return parts == 1
                     ? back
-                    : joined(IntStream.range(0, parts)
-                            .mapToObj(back::pick)
-                            .toArray(Tensor[]::new));
+                    : joined(IntStream.range(0, parts).mapToObj(back::pick).toArray(Tensor[]::new));
         }
 
         Tensor plainGradients(List<Tensor> in) {

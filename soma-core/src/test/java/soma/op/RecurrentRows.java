@@ -22,8 +22,8 @@ import soma.op.Row.Arg;
 final class RecurrentRows {
 
     /** One way to call the op; N = 2 reads the weights in place, N = 5 packs them. */
-    private record Case(CellKind kind, int steps, int n, int hidden, boolean backwards, boolean bias, boolean start,
-            boolean ends) {
+    private record Case(
+            CellKind kind, int steps, int n, int hidden, boolean backwards, boolean bias, boolean start, boolean ends) {
 
         private boolean lstm() {
             return kind == CellKind.LSTM;
@@ -85,7 +85,8 @@ final class RecurrentRows {
         Tensor plain(List<Tensor> in) {
             var plain = RecurrentSequence.Plain.of(
                     kind, backwards, in.get(0), in.get(1), bias(in), start(in), lengths(in), Optional.empty());
-            return joined(plain.states(), plain.cell().orElse(Tensor.zeros(in.get(0).dtype(), Shape.of(0))));
+            return joined(
+                    plain.states(), plain.cell().orElse(Tensor.zeros(in.get(0).dtype(), Shape.of(0))));
         }
 
         Tensor gradients(List<Tensor> in) {
@@ -123,7 +124,8 @@ final class RecurrentRows {
             int at = more() + (ends ? 1 : 0);
             var through = plain.states().mul(in.get(at)).sum();
             if (lstm()) {
-                through = through.add(plain.cell().orElseThrow().mul(in.get(at + 1)).sum());
+                through = through.add(
+                        plain.cell().orElseThrow().mul(in.get(at + 1)).sum());
             }
             return joined(Autodiff.grad(through, xs).toArray(Tensor[]::new));
         }
@@ -151,12 +153,7 @@ final class RecurrentRows {
                     new Case(kind, 2, 13, 35, false, gru, true, false),
                     new Case(kind, 4, 7, 1, true, gru, false, true))) {
                 var off = kind == CellKind.RELU ? 1e-4 : 2e-5;
-                all.add(row(
-                                RecurrentSequence.class,
-                                c.label(),
-                                in -> c.states(in, true),
-                                twin(c::plain),
-                                c.args(false))
+                all.add(row(RecurrentSequence.class, c.label(), in -> c.states(in, true), twin(c::plain), c.args(false))
                         .tolerance(off));
                 all.add(row(
                                 RecurrentSequence.class,
@@ -165,12 +162,7 @@ final class RecurrentRows {
                                 twin(c::plain),
                                 c.args(false))
                         .tolerance(off));
-                all.add(row(
-                                RecurrentSequenceGrad.class,
-                                c.label(),
-                                c::gradients,
-                                twin(c::plainGradients),
-                                c.args(true))
+                all.add(row(RecurrentSequenceGrad.class, c.label(), c::gradients, twin(c::plainGradients), c.args(true))
                         .tolerance(off));
             }
         }

@@ -39,7 +39,9 @@ public final class Attention {
         var scores = q.shape().with(last + 1, k.size(-2));
         var options = new soma.op.Attention.Options(1, scale, mask.isCausal(), 0);
         int n = q.shape().product(0, last);
-        var in = Stream.of(q, k, v).map(x -> x.reshape(n, x.size(-2), x.size(-1))).toList();
+        var in = Stream.of(q, k, v)
+                .map(x -> x.reshape(n, x.size(-2), x.size(-1)))
+                .toList();
         return fused(in, options, mask.closed(scores, q.dtype()).map(m -> oneHead(m, scores)), Optional.empty())
                 .reshape(q.shape().with(last + 1, v.size(-1)));
     }
@@ -64,7 +66,8 @@ public final class Attention {
         while (mask.rank() > scores.rank()) {
             mask = mask.squeeze(0);
         }
-        return mask.expand(scores.with(scores.rank() - 2, lines)).reshape(scores.product(0, scores.rank() - 2), 1, lines, keys);
+        return mask.expand(scores.with(scores.rank() - 2, lines))
+                .reshape(scores.product(0, scores.rank() - 2), 1, lines, keys);
     }
 
     /** The op itself: see there what {@code in} may be. */

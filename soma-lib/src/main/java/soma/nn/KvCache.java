@@ -96,9 +96,11 @@ public record KvCache(List<Tensor> keys, List<Tensor> values, int length, List<T
         }
         var k = keys.getFirst();
         if (!k.shape().with(1, 0).equals(key.shape().with(1, 0))) {
-            throw new ShapeException("KvCache: the cache holds keys " + k.shape().with(1, length)
-                    + ", the new ones are " + key.shape()
-                    + "; expected the same batch size and width. Was the cache made by another model or batch?");
+            throw new ShapeException(
+                    "KvCache: the cache holds keys " + k.shape().with(1, length)
+                            + ", the new ones are " + key.shape()
+                            + "; expected the same batch size and width. Was the cache made by another model or"
+                            + " batch?");
         }
         var place = Tensor.arange(room).unsqueeze(1).sub(position()); // (C, 1): 0 at the first new position
         return new KvCache(

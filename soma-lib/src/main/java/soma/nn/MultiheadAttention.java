@@ -79,7 +79,8 @@ public record MultiheadAttention(
     public Tensor forward(Tensor query, Tensor key, Tensor value, Mask mask) {
         check(query, key, value);
         if (query.rank() == 2) {
-            return unbatched(query, key, value, (q, k, v) -> forward(q, k, v, mask)).squeeze(0);
+            return unbatched(query, key, value, (q, k, v) -> forward(q, k, v, mask))
+                    .squeeze(0);
         }
         if (!isFused(mask)) {
             return weighted(query, key, value, mask).output;
@@ -157,9 +158,7 @@ public record MultiheadAttention(
 
     /** Whether attention runs as one op: it neither shows its weights, nor drops some, nor learns a mask. */
     private boolean isFused(Mask mask) {
-        return mask.isPlain()
-                && !(dropout > 0 && Soma.isTraining())
-                && width() / heads <= soma.op.Attention.MOST_WIDTH;
+        return mask.isPlain() && !(dropout > 0 && Soma.isTraining()) && width() / heads <= soma.op.Attention.MOST_WIDTH;
     }
 
     /** {@code in}: query, key and value projected, in one tensor, in two or apart. */
