@@ -9,4 +9,5 @@ module soma {
     exports soma.nn;
     exports soma.optim;
     exports soma.train;
+    exports soma.zoo;
 }

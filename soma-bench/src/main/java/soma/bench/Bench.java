@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import soma.Soma;
@@ -21,11 +22,11 @@ final class Bench {
     interface Peer {
         String name();
 
-        /** Ways to run it with so many threads. */
+        /** Ways to run it with so many threads; the first is what a user gets who sets nothing. */
         List<String> settings(int threads);
 
-        /** The median step of one measurement, in milliseconds. */
-        double medianMs(String setting, String id, int threads, double seconds);
+        /** The median step of one measurement, in milliseconds, or what else the case measures. */
+        double measure(String setting, String id, int threads, double seconds);
     }
 
     /**
@@ -44,45 +45,53 @@ final class Bench {
     private static final int MOST_WARM_UPS = 15;
 
     /** A setting this much slower than the best during warm-up is not measured further: it cannot become the best. */
-    private static final double HOPELESS = 1.5;
+    private static final double HOPELESS = 1.3;
+
+    /** Nor are more than so many settings. */
+    private static final int MOST_SETTINGS = 3;
 
     private final int threads;
     private final Effort effort;
-    private final Optional<Peer> peer;
+    private final List<Peer> peers;
     private final Consumer<String> progress;
 
     /** {@code progress} is told of each measurement. */
-    Bench(int threads, Effort effort, Optional<Peer> peer, Consumer<String> progress) {
+    Bench(int threads, Effort effort, List<Peer> peers, Consumer<String> progress) {
         this.threads = threads;
         this.effort = effort;
-        this.peer = peer;
+        this.peers = peers;
         this.progress = progress;
     }
 
-    Row measure(String id, Supplier<Runnable> model) {
+    Row measure(Case c) {
         return Soma.withThreads(threads, () -> {
-            warmUp(id, model);
+            var peer = peers.stream().filter(p -> p.name().equals(c.rival())).findFirst();
+            if (c.probe().isEmpty()) {
+                warmUp(c);
+            }
+            var first = peer.map(p -> tried(p, c)).orElse(Map.of());
             var theirs = new LinkedHashMap<String, List<Double>>();
-            hopeful(id).forEach(setting -> theirs.put(setting, new ArrayList<>()));
+            hopeful(first).forEach(setting -> theirs.put(setting, new ArrayList<>()));
             var ours = new ArrayList<Double>();
             for (int round = 0; round < effort.rounds(); round++) {
                 if (theirs.isEmpty()) {
-                    ours.add(soma(id, model, effort.seconds()));
+                    ours.add(soma(c, effort.seconds()));
                 }
                 theirs.forEach((setting, times) -> {
-                    ours.add(soma(id, model, effort.seconds()));
-                    times.add(peer(setting, id, effort.seconds()));
+                    ours.add(soma(c, effort.seconds()));
+                    times.add(theirs(peer.orElseThrow(), setting, c, effort.seconds()));
                 });
             }
-            return new Row(id, threads, Spread.of(ours), Stopwatch.bytesPerStep(model), best(theirs));
+            long allocated = c.probe().isEmpty() ? Stopwatch.bytesPerStep(c.model()) : -1;
+            return new Row(c, threads, Spread.of(ours), allocated, best(peer, theirs), byDefault(first, theirs));
         });
     }
 
-    private void warmUp(String id, Supplier<Runnable> model) {
+    private void warmUp(Case c) {
         double before = Double.POSITIVE_INFINITY;
         for (int i = 0; i < MOST_WARM_UPS; i++) {
             long compiled = Stopwatch.compilationMs();
-            double now = soma(id, model, effort.warmUp());
+            double now = soma(c, effort.warmUp());
             boolean busy = Stopwatch.compilationMs() - compiled > STILL_BUSY * 1000 * effort.warmUp();
             if (!busy && now > STILL_FASTER * before) {
                 return;
@@ -91,33 +100,47 @@ final class Bench {
         }
     }
 
-    private double soma(String id, Supplier<Runnable> model, double seconds) {
-        progress.accept(id + ": soma");
-        return Stopwatch.medianMs(model, seconds);
+    private double soma(Case c, double seconds) {
+        progress.accept(c.id() + ": soma");
+        Supplier<Double> timed = () -> Stopwatch.medianMs(c.model(), seconds);
+        return c.probe().map(probe -> probe.measure(threads)).orElseGet(timed);
     }
 
-    private double peer(String setting, String id, double seconds) {
-        var other = peer.orElseThrow();
-        progress.accept(id + ": " + other.name() + " " + setting);
-        return other.medianMs(setting, id, threads, seconds);
+    private double theirs(Peer peer, String setting, Case c, double seconds) {
+        progress.accept(c.id() + ": " + peer.name() + " " + setting);
+        return peer.measure(setting, c.id(), threads, seconds);
     }
 
-    /** Warms up every setting. */
-    private List<String> hopeful(String id) {
+    /** What each setting does in a first measurement, which warms it up. */
+    private Map<String, Double> tried(Peer peer, Case c) {
         var first = new LinkedHashMap<String, Double>();
-        peer.map(p -> p.settings(threads))
-                .orElse(List.of())
-                .forEach(setting -> first.put(setting, peer(setting, id, effort.warmUp())));
+        peer.settings(threads).forEach(setting -> first.put(setting, theirs(peer, setting, c, effort.warmUp())));
+        return first;
+    }
+
+    private static List<String> hopeful(Map<String, Double> first) {
         double best = first.values().stream().mapToDouble(ms -> ms).min().orElse(0);
         return first.entrySet().stream()
                 .filter(setting -> setting.getValue() <= HOPELESS * best)
+                .sorted(Map.Entry.comparingByValue())
+                .limit(MOST_SETTINGS)
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private Optional<Row.Rival> best(Map<String, List<Double>> theirs) {
+    private static Optional<Row.Rival> best(Optional<Peer> peer, Map<String, List<Double>> theirs) {
         return theirs.entrySet().stream()
                 .map(entry -> new Row.Rival(peer.orElseThrow().name(), entry.getKey(), Spread.of(entry.getValue())))
                 .min(Comparator.comparingDouble(rival -> rival.time().median()));
+    }
+
+    /** The first setting's median, or its only measurement if it was hopeless. */
+    private static OptionalDouble byDefault(Map<String, Double> first, Map<String, List<Double>> theirs) {
+        return first.entrySet().stream()
+                .limit(1)
+                .mapToDouble(entry -> theirs.containsKey(entry.getKey())
+                        ? Spread.of(theirs.get(entry.getKey())).median()
+                        : entry.getValue())
+                .findFirst();
     }
 }

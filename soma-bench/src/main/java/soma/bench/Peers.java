@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
+import soma.bench.sizes.FreshRun;
 
 /**
- * PyTorch for comparison, as the Maven profile {@code peers} fetched it: one process a setting, started when first
+ * PyTorch and ONNX Runtime for comparison, as the Maven profile {@code peers} fetched them: one process a setting, started when first
  * asked and idle between measurements, so that rounds can alternate with Soma's own.
  *
  * <p>Which setting is PyTorch's best depends on the machine, the case and the number of threads (by a factor of up to
@@ -26,6 +27,9 @@ public final class Peers implements AutoCloseable {
 
     /** What one setting achieved on one case. */
     public record PeerTime(String setting, double medianMs, double bestMs) {}
+
+    /** ONNX Runtime as it comes. */
+    static final String ONNX = "ONNX";
 
     /**
      * Keeps freed memory instead of returning it to the system: fewer page faults, worth up to a third on large
@@ -74,7 +78,7 @@ public final class Peers implements AutoCloseable {
         var home = home();
         if (!Files.isDirectory(home.resolve("classes")) || !Files.isDirectory(home.resolve("lib"))) {
             throw new IllegalStateException(
-                    "bench: PyTorch is not here (looked in " + home + "). It is fetched (280 MB, 1.1 GB unpacked)"
+                    "bench: PyTorch is not here (looked in " + home + "). It is fetched (360 MB, 1.2 GB unpacked)"
                             + " and built only on request: mvn -Ppeers -DskipTests package");
         }
         return new Peers(home);
@@ -105,10 +109,17 @@ public final class Peers implements AutoCloseable {
      * @param caseId one of the bench's case names, such as {@code lenet-train-b64}
      */
     public PeerTime measure(String setting, String caseId, int threads, double seconds) {
+        for (var run : FreshRun.ALL) {
+            if (run.id().equals(caseId)) {
+                double result = run.measure(process(setting, run.step(), "" + run.steps(), "" + threads)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD));
+                return new PeerTime(setting, result, result);
+            }
+        }
         var child = children.computeIfAbsent(setting, this::start);
         var words = child.ask("run " + caseId + " " + threads + " " + seconds).split(" ");
         if (words.length != 4 || !words[0].equals(caseId)) {
-            throw new IllegalStateException("bench: PyTorch (" + setting + ") could not measure " + caseId + ": "
+            throw new IllegalStateException("bench: the peer (" + setting + ") could not measure " + caseId + ": "
                     + String.join(" ", words) + ". Its own words are in " + child.log + ".");
         }
         return new PeerTime(setting, Double.parseDouble(words[1]), Double.parseDouble(words[2]));
@@ -122,12 +133,16 @@ public final class Peers implements AutoCloseable {
     }
 
     private Child start(String setting) {
-        var words = setting.split(" ");
         var log = home.resolve(setting.replace(' ', '-') + ".log");
+        return new Child(setting, log, process(setting).redirectError(log.toFile()));
+    }
+
+    private ProcessBuilder process(String setting, String... arguments) {
+        var words = setting.split(" ");
         var builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
+                "-Xmx1g",
                 "-Dorg.bytedeco.javacpp.cachedir=" + home.resolve("cache"),
                 // Every step frees what it made; JavaCPP's own bookkeeping would only cost the peer time.
                 "-Dorg.bytedeco.javacpp.nopointergc=true",
@@ -159,8 +174,9 @@ public final class Peers implements AutoCloseable {
                 .add(home.resolve("classes")
                         + System.getProperty("path.separator")
                         + home.resolve("lib").resolve("*"));
-        builder.command().add("soma.bench.peer.TorchPeer");
-        return new Child(setting, log, builder.redirectError(log.toFile()));
+        builder.command().add("soma.bench.peer." + (setting.equals(ONNX) ? "OnnxPeer" : "TorchPeer"));
+        builder.command().addAll(List.of(arguments));
+        return builder;
     }
 
     private Optional<Path> mklJar() {
@@ -236,7 +252,7 @@ public final class Peers implements AutoCloseable {
         }
 
         private IllegalStateException died(String why) {
-            return new IllegalStateException("bench: the PyTorch process (" + setting + ") failed: " + why
+            return new IllegalStateException("bench: the peer's process (" + setting + ") failed: " + why
                     + ". Its own words are in " + log + ".");
         }
 

@@ -16,7 +16,7 @@ record PyTorch(Peers processes) implements Bench.Peer {
     }
 
     @Override
-    public double medianMs(String setting, String id, int threads, double seconds) {
+    public double measure(String setting, String id, int threads, double seconds) {
         return processes.measure(setting, id, threads, seconds).medianMs();
     }
 }

@@ -14,6 +14,9 @@ final class Stopwatch {
     private static final int UNTIMED_STEPS = 3;
     private static final int COUNTED_STEPS = 20;
 
+    /** Steps so long that this many times the measurement has passed count from the second on. */
+    private static final double OVER = 2;
+
     private Stopwatch() {}
 
     /** The median of one measurement of {@code seconds}, in milliseconds; its first fifth is untimed. */
@@ -23,13 +26,14 @@ final class Stopwatch {
         long start = System.nanoTime();
         long warm = start + (long) (0.2e9 * seconds);
         long end = start + (long) (1e9 * seconds);
+        long late = start + (long) (1e9 * OVER * seconds);
         while (count == 0 || System.nanoTime() < end) {
             var step = model.get();
             for (int i = 0; i < STEPS_PER_MODEL; i++) {
                 long before = System.nanoTime();
                 step.run();
                 long after = System.nanoTime();
-                if (i >= UNTIMED_STEPS && before >= warm) {
+                if (before >= warm && i >= UNTIMED_STEPS || i > 0 && count == 0 && after >= late) {
                     samples = count < samples.length ? samples : Arrays.copyOf(samples, 2 * count);
                     samples[count++] = (after - before) / 1e6;
                 }
@@ -48,14 +52,19 @@ final class Stopwatch {
             return -1;
         }
         var step = model.get();
-        for (int i = 0; i < COUNTED_STEPS; i++) {
+        step.run();
+        long start = System.nanoTime();
+        step.run();
+        // A few steps tell it of what takes long.
+        int steps = Math.clamp(500_000_000 / Math.max(1, System.nanoTime() - start), 2, COUNTED_STEPS);
+        for (int i = 0; i < steps; i++) {
             step.run();
         }
         long before = threads.getTotalThreadAllocatedBytes();
-        for (int i = 0; i < COUNTED_STEPS; i++) {
+        for (int i = 0; i < steps; i++) {
             step.run();
         }
-        return (threads.getTotalThreadAllocatedBytes() - before) / COUNTED_STEPS;
+        return (threads.getTotalThreadAllocatedBytes() - before) / steps;
     }
 
     /** How long the JVM's compiler has worked so far. */

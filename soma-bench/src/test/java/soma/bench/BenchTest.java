@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import soma.Soma;
 
@@ -27,23 +28,27 @@ class BenchTest {
         }
 
         @Override
-        public double medianMs(String setting, String id, int threads, double seconds) {
+        public double measure(String setting, String id, int threads, double seconds) {
             order.add(setting + threads);
             return times.getOrDefault(setting, Double.NaN);
         }
     }
 
+    private static Case of(Supplier<Runnable> model) {
+        return new Case("case", "group", Case.Work.unknown(), model).beside("fake");
+    }
+
     @Test
     void roundsAlternateAndTheBestSettingCounts() {
         var order = new ArrayList<String>();
-        var peer = new Fake(Map.of("a", 30.0, "b", 20.0, "c", 90.0), order);
-        var bench = new Bench(2, SHORT, Optional.of(peer), said -> {
+        var peer = new Fake(Map.of("a", 25.0, "b", 20.0, "c", 90.0), order);
+        var bench = new Bench(2, SHORT, List.of(peer), said -> {
             if (said.equals("case: soma")) {
                 order.add("soma");
             }
         });
 
-        var row = bench.measure("case", () -> () -> {});
+        var row = bench.measure(of(() -> () -> {}));
 
         assertThat(order.subList(0, order.indexOf("a2")))
                 .as("warming up")
@@ -51,15 +56,39 @@ class BenchTest {
                 .containsOnly("soma");
         assertThat(order.subList(order.indexOf("a2"), order.size()))
                 .as("c is hopeless after its warm-up")
-                .containsExactly("a2", "b2", "c2", "soma", "a2", "soma", "b2", "soma", "a2", "soma", "b2");
+                .containsExactly("a2", "b2", "c2", "soma", "b2", "soma", "a2", "soma", "b2", "soma", "a2");
         assertThat(row.rival()).contains(new Row.Rival("fake", "b", new Spread(20, 20, 20)));
         assertThat(row.ratio()).isCloseTo(20 / row.soma().median(), within(1e-9));
+        assertThat(row.defaultTime()).hasValue(25);
+    }
+
+    @Test
+    void aCaseThatThePeerDoesNotKnowIsMeasuredAlone() {
+        var peer = new Fake(Map.of("a", 1.0), new ArrayList<>());
+        var bench = new Bench(2, SHORT, List.of(peer), said -> {});
+        var row = bench.measure(of(() -> () -> {}).beside(Case.NOBODY));
+        assertThat(row.rival()).isEmpty();
+        assertThat(peer.order()).isEmpty();
+    }
+
+    @Test
+    void aProbeTellsItsOwnNumber() {
+        var asked = new ArrayList<Integer>();
+        var probed = new Case("memory-x", "memory", "fake", Case.Work.unknown(), () -> () -> {}, Optional.of(n -> {
+            asked.add(n);
+            return 7;
+        }));
+        var peer = new Fake(Map.of("a", 14.0), new ArrayList<>());
+        var row = new Bench(2, SHORT, List.of(peer), said -> {}).measure(probed);
+        assertThat(asked).containsExactly(2, 2);
+        assertThat(row.ratio()).isEqualTo(2);
+        assertThat(row.fields(Optional.empty())).containsEntry("soma_mb", 7.0).containsEntry("peer_mb", 14.0);
     }
 
     @Test
     void theStepRunsWithTheThreadsAskedFor() {
         var seen = new ArrayList<Integer>();
-        new Bench(3, SHORT, Optional.empty(), said -> {}).measure("case", () -> () -> seen.add(Soma.threads()));
+        new Bench(3, SHORT, List.of(), said -> {}).measure(of(() -> () -> seen.add(Soma.threads())));
         assertThat(seen).isNotEmpty().containsOnly(3);
     }
 

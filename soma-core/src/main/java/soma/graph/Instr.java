@@ -17,6 +17,8 @@ record Instr(Form form, Lane lane, int target, int a, int b, int c) {
         LEFT_SCALAR,
         TERNARY,
         /** target = a * scalar b + c. */
-        MUL_ADD
+        MUL_ADD,
+        /** target = c - a * scalar b. */
+        MUL_SUB
     }
 }

@@ -193,11 +193,11 @@ final class Loop {
                         t,
                         to,
                         n);
-            case MUL_ADD ->
+            case MUL_ADD, MUL_SUB ->
                 Lanes.mulAdd(
                         (float[]) k.arrays[i.a()],
                         k.offsets[i.a()],
-                        (float) k.numbers[i.b()],
+                        (float) (i.form() == Instr.Form.MUL_SUB ? -k.numbers[i.b()] : k.numbers[i.b()]),
                         (float[]) k.arrays[i.c()],
                         k.offsets[i.c()],
                         t,
@@ -238,11 +238,11 @@ final class Loop {
                         t,
                         to,
                         n);
-            case MUL_ADD ->
+            case MUL_ADD, MUL_SUB ->
                 Lanes.mulAdd(
                         (double[]) k.arrays[i.a()],
                         k.offsets[i.a()],
-                        k.numbers[i.b()],
+                        (i.form() == Instr.Form.MUL_SUB ? -k.numbers[i.b()] : k.numbers[i.b()]),
                         (double[]) k.arrays[i.c()],
                         k.offsets[i.c()],
                         t,
@@ -283,11 +283,11 @@ final class Loop {
                         t,
                         to,
                         n);
-            case MUL_ADD ->
+            case MUL_ADD, MUL_SUB ->
                 Lanes.mulAdd(
                         (long[]) k.arrays[i.a()],
                         k.offsets[i.a()],
-                        k.integers[i.b()],
+                        (i.form() == Instr.Form.MUL_SUB ? -k.integers[i.b()] : k.integers[i.b()]),
                         (long[]) k.arrays[i.c()],
                         k.offsets[i.c()],
                         t,

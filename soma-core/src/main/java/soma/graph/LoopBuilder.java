@@ -92,7 +92,7 @@ final class LoopBuilder {
         return loads.size() - 1;
     }
 
-    /** a * s followed by + b, the product used nowhere else, is one pass less over the block. */
+    /** a * s followed by + b or b - it, the product used nowhere else, is one pass less over the block. */
     private void fuseMultiplyAdd() {
         var uses = new int[virtuals];
         for (int i = 0; i < code.size(); i++) {
@@ -108,11 +108,12 @@ final class LoopBuilder {
             }
         }
         for (int i = 0; i < code.size(); i++) {
-            if (forms.get(i) != Instr.Form.BINARY || lanes.get(i) != Lane.ADD) {
+            boolean sub = lanes.get(i) == Lane.SUB && group.num != Num.LONG;
+            if (forms.get(i) != Instr.Form.BINARY || lanes.get(i) != Lane.ADD && !sub) {
                 continue;
             }
             var add = code.get(i);
-            for (int k = 1; k <= 2; k++) {
+            for (int k = sub ? 2 : 1; k <= 2; k++) {
                 int m = add[k] >= REGISTER ? maker(add[k]) : -1;
                 if (m >= 0
                         && uses[add[k] - REGISTER] == 1
@@ -120,7 +121,7 @@ final class LoopBuilder {
                         && lanes.get(m) == Lane.MUL) {
                     var mul = code.get(m);
                     code.set(i, new int[] {add[0], mul[1], mul[2], add[3 - k]});
-                    forms.set(i, Instr.Form.MUL_ADD);
+                    forms.set(i, sub ? Instr.Form.MUL_SUB : Instr.Form.MUL_ADD);
                     code.remove(m);
                     forms.remove(m);
                     lanes.remove(m);
@@ -144,7 +145,7 @@ final class LoopBuilder {
         return switch (form) {
             case UNARY, FILL -> 1;
             case BINARY, LEFT_SCALAR, RIGHT_SCALAR -> 2;
-            case TERNARY, MUL_ADD -> 3;
+            case TERNARY, MUL_ADD, MUL_SUB -> 3;
         };
     }
 

@@ -49,9 +49,11 @@ record LoopStep(Loop loop) implements Step {
 
     static String program(Loop loop) {
         return Arrays.stream(loop.code)
-                .map(i -> (i.form() == Instr.Form.MUL_ADD
-                        ? "mul_add"
-                        : i.lane().name().toLowerCase(java.util.Locale.ROOT)))
+                .map(i -> switch (i.form()) {
+                    case MUL_ADD -> "mul_add";
+                    case MUL_SUB -> "mul_sub";
+                    default -> i.lane().name().toLowerCase(java.util.Locale.ROOT);
+                })
                 .collect(Collectors.joining(" "));
     }
 }

@@ -28,7 +28,7 @@ public final class Draw {
 
     /** Uniform in [0, 1): multiples of 2^-24. */
     public static void uniform(long key, long offset, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && !WarmDraw.UNIFORM.isCold(n)) {
             VectorDraw.uniform(key, offset, out, oo, n);
         } else {
             ScalarDraw.uniform(key, offset, out, oo, n);
@@ -42,7 +42,9 @@ public final class Draw {
 
     /** Standard normal, by the transform of Box and Muller 1958; at most 6.7 in magnitude. */
     public static void normal(long key, long offset, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && WarmDraw.NORMAL.isCold(n)) {
+            WarmDraw.normal(key, offset, out, oo, n);
+        } else if (Cpu.VECTORS) {
             VectorDraw.normal(key, offset, out, oo, n);
         } else {
             ScalarDraw.normal(key, offset, out, oo, n);

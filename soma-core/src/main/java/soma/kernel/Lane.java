@@ -1,205 +1,129 @@
 package soma.kernel;
 
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.DoubleUnaryOperator;
-import java.util.function.LongBinaryOperator;
-import java.util.function.LongUnaryOperator;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Every elementwise function, with its definition in double precision: what the tests measure the vector kernels by,
  * and what runs where there is no vector kernel. A function that makes sense for integers has its definition on
  * {@code long} too.
  *
+ * <p>The definitions are cases of a switch: some 140 lambdas would take a sixth of a second to make at start.
+ *
  * <p>Truth is 1, falsehood 0; anything but zero counts as true. Comparisons follow IEEE 754, so NaN equals nothing.
  */
 public enum Lane {
-    COPY(a -> a, a -> a),
-    NEG(a -> -a, a -> -a),
-    ABS(a -> Math.abs(a), a -> Math.abs(a)),
-    SIGN(a -> Math.signum(a), a -> Long.signum(a)),
-    SQUARE(a -> a * a, a -> a * a),
-    RECIPROCAL(a -> 1 / a),
-    SQRT(Math::sqrt),
-    RSQRT(a -> 1 / Math.sqrt(a)),
-    CBRT(Math::cbrt),
-    EXP(Math::exp),
-    EXP2(a -> Math.pow(2, a)),
-    EXPM1(Math::expm1),
-    LOG(Math::log),
-    LOG2(Special::log2),
-    LOG10(Math::log10),
-    LOG1P(Math::log1p),
-    SIN(Math::sin),
-    COS(Math::cos),
-    TAN(Math::tan),
-    ASIN(Math::asin),
-    ACOS(Math::acos),
-    ATAN(Math::atan),
-    SINH(Math::sinh),
-    COSH(Math::cosh),
-    TANH(Math::tanh),
-    ASINH(Special::asinh),
-    ACOSH(Special::acosh),
-    ATANH(Special::atanh),
-    SIGMOID(Special::sigmoid),
-    LOG_SIGMOID(a -> -Special.softplus(-a)),
-    SOFTPLUS(Special::softplus),
-    ERF(Special::erf),
-    ERFC(Special::erfc),
-    ERFINV(Special::erfinv),
-    LGAMMA(Special::lgamma),
-    DIGAMMA(Special::digamma),
-    TRIGAMMA(Special::trigamma),
-    RELU(a -> a <= 0 ? 0 : a, a -> Math.max(a, 0)),
+    COPY(1, true),
+    NEG(1, true),
+    ABS(1, true),
+    SIGN(1, true),
+    SQUARE(1, true),
+    RECIPROCAL(1),
+    SQRT(1),
+    RSQRT(1),
+    CBRT(1),
+    EXP(1),
+    EXP2(1),
+    EXPM1(1),
+    LOG(1),
+    LOG2(1),
+    LOG10(1),
+    LOG1P(1),
+    SIN(1),
+    COS(1),
+    TAN(1),
+    ASIN(1),
+    ACOS(1),
+    ATAN(1),
+    SINH(1),
+    COSH(1),
+    TANH(1),
+    ASINH(1),
+    ACOSH(1),
+    ATANH(1),
+    SIGMOID(1),
+    LOG_SIGMOID(1),
+    SOFTPLUS(1),
+    ERF(1),
+    ERFC(1),
+    ERFINV(1),
+    LGAMMA(1),
+    DIGAMMA(1),
+    TRIGAMMA(1),
+    RELU(1, true),
     /** The slope of RELU: 1 above zero, else 0. */
-    STEP(a -> truth(a > 0), a -> truth(a > 0)),
+    STEP(1, true),
     /** x Phi(x) with the normal distribution function Phi. Hendrycks and Gimpel 2016, arXiv 1606.08415. */
-    GELU(Special::gelu),
+    GELU(1),
     /** The derivative of GELU: Phi(x) + x phi(x). */
-    GELU_SLOPE(Special::geluSlope),
+    GELU_SLOPE(1),
     /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, the approximation used by GPT-2. */
-    GELU_TANH(Special::geluTanh),
-    GELU_TANH_SLOPE(Special::geluTanhSlope),
+    GELU_TANH(1),
+    GELU_TANH_SLOPE(1),
     /** x sigmoid(x), also called swish. */
-    SILU(Special::silu),
-    SILU_SLOPE(Special::siluSlope),
+    SILU(1),
+    SILU_SLOPE(1),
     /** x tanh(softplus(x)). Misra 2019, arXiv 1908.08681. */
-    MISH(Special::mish),
-    FLOOR(Math::floor, a -> a),
-    CEIL(Math::ceil, a -> a),
+    MISH(1),
+    FLOOR(1, true),
+    CEIL(1, true),
     /** To the nearest integer, halves to the even one. */
-    ROUND(Math::rint, a -> a),
-    TRUNC(a -> a < 0 ? Math.ceil(a) : Math.floor(a), a -> a),
-    IS_NAN(a -> truth(Double.isNaN(a)), a -> 0),
-    IS_INF(a -> truth(Math.abs(a) == Double.POSITIVE_INFINITY), a -> 0),
-    NOT(a -> truth(a == 0), a -> truth(a == 0)),
+    ROUND(1, true),
+    TRUNC(1, true),
+    IS_NAN(1, true),
+    IS_INF(1, true),
+    NOT(1, true),
 
-    ADD((a, b) -> a + b, (a, b) -> a + b),
-    SUB((a, b) -> a - b, (a, b) -> a - b),
-    MUL((a, b) -> a * b, (a, b) -> a * b),
+    ADD(2, true),
+    SUB(2, true),
+    MUL(2, true),
     /** On integers the quotient is cut towards zero. */
-    DIV((a, b) -> a / b, (a, b) -> a / divisor(a, b)),
-    FLOOR_DIV(Special::floorDiv, (a, b) -> Math.floorDiv(a, divisor(a, b))),
-    POW(Special::pow, (a, b) -> Special.pow(a, b)),
+    DIV(2, true),
+    FLOOR_DIV(2, true),
+    POW(2, true),
     /** NaN if either operand is. */
-    MAX((a, b) -> Math.max(a, b), (a, b) -> Math.max(a, b)),
+    MAX(2, true),
     /** NaN if either operand is. */
-    MIN((a, b) -> Math.min(a, b), (a, b) -> Math.min(a, b)),
-    ATAN2(Math::atan2),
+    MIN(2, true),
+    ATAN2(2),
     /** The remainder with the sign of the dividend. */
-    FMOD((a, b) -> a % b, (a, b) -> a % divisor(a, b)),
+    FMOD(2, true),
     /** The remainder with the sign of the divisor. */
-    REMAINDER(Special::remainder, (a, b) -> Math.floorMod(a, divisor(a, b))),
-    HYPOT(Math::hypot),
+    REMAINDER(2, true),
+    HYPOT(2),
     /** log(e^a + e^b) without overflow. */
-    LOGADDEXP(Special::logAddExp),
+    LOGADDEXP(2),
     /** a log b, and 0 where a is 0. */
-    XLOGY(Special::xlogy),
+    XLOGY(2),
     /** The a-th derivative of digamma at b; a is a whole number. */
-    POLYGAMMA(Special::polygamma),
-    EQ((a, b) -> truth(a == b), (a, b) -> truth(a == b)),
-    NE((a, b) -> truth(a != b), (a, b) -> truth(a != b)),
-    LT((a, b) -> truth(a < b), (a, b) -> truth(a < b)),
-    LE((a, b) -> truth(a <= b), (a, b) -> truth(a <= b)),
-    GT((a, b) -> truth(a > b), (a, b) -> truth(a > b)),
-    GE((a, b) -> truth(a >= b), (a, b) -> truth(a >= b)),
+    POLYGAMMA(2),
+    EQ(2, true),
+    NE(2, true),
+    LT(2, true),
+    LE(2, true),
+    GT(2, true),
+    GE(2, true),
     /** Logical on floating-point numbers, bitwise on integers; so are OR and XOR. */
-    AND((a, b) -> truth(a != 0 && b != 0), (a, b) -> a & b),
-    OR((a, b) -> truth(a != 0 || b != 0), (a, b) -> a | b),
-    XOR((a, b) -> truth(a != 0 ^ b != 0), (a, b) -> a ^ b),
+    AND(2, true),
+    OR(2, true),
+    XOR(2, true),
 
     /** The second operand where the first is true, else the third. */
-    WHERE((c, a, b) -> c != 0 ? a : b, (c, a, b) -> c != 0 ? a : b),
+    WHERE(3, true),
     /** a b + c, in one rounding or two. */
-    FMA((a, b, c) -> a * b + c, (a, b, c) -> a * b + c),
+    FMA(3, true),
     /** The first operand held between the second (low) and the third (high), which wins if they cross. */
-    CLAMP((a, lo, hi) -> Math.min(Math.max(a, lo), hi), (a, lo, hi) -> Math.min(Math.max(a, lo), hi)),
+    CLAMP(3, true),
     /** a + w (b - a), the weight being the third operand. */
-    LERP((a, b, w) -> a + w * (b - a));
-
-    private interface Ternary {
-        double apply(double a, double b, double c);
-    }
-
-    private interface LongTernary {
-        long apply(long a, long b, long c);
-    }
+    LERP(3);
 
     private final int arity;
     private final boolean onLongs;
-    private final DoubleUnaryOperator one;
-    private final DoubleBinaryOperator two;
-    private final Ternary three;
-    private final LongUnaryOperator oneLong;
-    private final LongBinaryOperator twoLongs;
-    private final LongTernary threeLongs;
 
-    Lane(DoubleUnaryOperator one) {
-        this(1, false, one, null, null, null, null, null);
+    Lane(int arity) {
+        this(arity, false);
     }
 
-    Lane(DoubleUnaryOperator one, LongUnaryOperator oneLong) {
-        this(1, true, one, null, null, oneLong, null, null);
-    }
-
-    Lane(DoubleBinaryOperator two) {
-        this(2, false, null, two, null, null, null, null);
-    }
-
-    Lane(DoubleBinaryOperator two, LongBinaryOperator twoLongs) {
-        this(2, true, null, two, null, null, twoLongs, null);
-    }
-
-    Lane(Ternary three) {
-        this(3, false, null, null, three, null, null, null);
-    }
-
-    Lane(Ternary three, LongTernary threeLongs) {
-        this(3, true, null, null, three, null, null, threeLongs);
-    }
-
-    Lane(
-            int arity,
-            boolean onLongs,
-            @Nullable DoubleUnaryOperator one,
-            @Nullable DoubleBinaryOperator two,
-            @Nullable Ternary three,
-            @Nullable LongUnaryOperator oneLong,
-            @Nullable LongBinaryOperator twoLongs,
-            @Nullable LongTernary threeLongs) {
+    Lane(int arity, boolean onLongs) {
         this.arity = arity;
         this.onLongs = onLongs;
-        this.one = one != null
-                ? one
-                : a -> {
-                    throw operands(1);
-                };
-        this.two = two != null
-                ? two
-                : (a, b) -> {
-                    throw operands(2);
-                };
-        this.three = three != null
-                ? three
-                : (a, b, c) -> {
-                    throw operands(3);
-                };
-        this.oneLong = oneLong != null
-                ? oneLong
-                : a -> {
-                    throw integers(1);
-                };
-        this.twoLongs = twoLongs != null
-                ? twoLongs
-                : (a, b) -> {
-                    throw integers(2);
-                };
-        this.threeLongs = threeLongs != null
-                ? threeLongs
-                : (a, b, c) -> {
-                    throw integers(3);
-                };
     }
 
     /** The number of operands: 1, 2 or 3. */
@@ -213,27 +137,156 @@ public enum Lane {
     }
 
     public double apply(double a) {
-        return one.applyAsDouble(a);
+        return switch (this) {
+            case COPY -> a;
+            case NEG -> -a;
+            case ABS -> Math.abs(a);
+            case SIGN -> Math.signum(a);
+            case SQUARE -> a * a;
+            case RECIPROCAL -> 1 / a;
+            case SQRT -> Math.sqrt(a);
+            case RSQRT -> 1 / Math.sqrt(a);
+            case CBRT -> Math.cbrt(a);
+            case EXP -> Math.exp(a);
+            case EXP2 -> Math.pow(2, a);
+            case EXPM1 -> Math.expm1(a);
+            case LOG -> Math.log(a);
+            case LOG2 -> Special.log2(a);
+            case LOG10 -> Math.log10(a);
+            case LOG1P -> Math.log1p(a);
+            case SIN -> Math.sin(a);
+            case COS -> Math.cos(a);
+            case TAN -> Math.tan(a);
+            case ASIN -> Math.asin(a);
+            case ACOS -> Math.acos(a);
+            case ATAN -> Math.atan(a);
+            case SINH -> Math.sinh(a);
+            case COSH -> Math.cosh(a);
+            case TANH -> Math.tanh(a);
+            case ASINH -> Special.asinh(a);
+            case ACOSH -> Special.acosh(a);
+            case ATANH -> Special.atanh(a);
+            case SIGMOID -> Special.sigmoid(a);
+            case LOG_SIGMOID -> -Special.softplus(-a);
+            case SOFTPLUS -> Special.softplus(a);
+            case ERF -> Special.erf(a);
+            case ERFC -> Special.erfc(a);
+            case ERFINV -> Special.erfinv(a);
+            case LGAMMA -> Special.lgamma(a);
+            case DIGAMMA -> Special.digamma(a);
+            case TRIGAMMA -> Special.trigamma(a);
+            case RELU -> a <= 0 ? 0 : a;
+            case STEP -> truth(a > 0);
+            case GELU -> Special.gelu(a);
+            case GELU_SLOPE -> Special.geluSlope(a);
+            case GELU_TANH -> Special.geluTanh(a);
+            case GELU_TANH_SLOPE -> Special.geluTanhSlope(a);
+            case SILU -> Special.silu(a);
+            case SILU_SLOPE -> Special.siluSlope(a);
+            case MISH -> Special.mish(a);
+            case FLOOR -> Math.floor(a);
+            case CEIL -> Math.ceil(a);
+            case ROUND -> Math.rint(a);
+            case TRUNC -> a < 0 ? Math.ceil(a) : Math.floor(a);
+            case IS_NAN -> truth(Double.isNaN(a));
+            case IS_INF -> truth(Math.abs(a) == Double.POSITIVE_INFINITY);
+            case NOT -> truth(a == 0);
+            default -> throw operands(1);
+        };
     }
 
     public double apply(double a, double b) {
-        return two.applyAsDouble(a, b);
+        return switch (this) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+            case FLOOR_DIV -> Special.floorDiv(a, b);
+            case POW -> Special.pow(a, b);
+            case MAX -> Math.max(a, b);
+            case MIN -> Math.min(a, b);
+            case ATAN2 -> Math.atan2(a, b);
+            case FMOD -> a % b;
+            case REMAINDER -> Special.remainder(a, b);
+            case HYPOT -> Math.hypot(a, b);
+            case LOGADDEXP -> Special.logAddExp(a, b);
+            case XLOGY -> Special.xlogy(a, b);
+            case POLYGAMMA -> Special.polygamma(a, b);
+            case EQ -> truth(a == b);
+            case NE -> truth(a != b);
+            case LT -> truth(a < b);
+            case LE -> truth(a <= b);
+            case GT -> truth(a > b);
+            case GE -> truth(a >= b);
+            case AND -> truth(a != 0 && b != 0);
+            case OR -> truth(a != 0 || b != 0);
+            case XOR -> truth(a != 0 ^ b != 0);
+            default -> throw operands(2);
+        };
     }
 
     public double apply(double a, double b, double c) {
-        return three.apply(a, b, c);
+        return switch (this) {
+            case WHERE -> a != 0 ? b : c;
+            case FMA -> a * b + c;
+            case CLAMP -> Math.min(Math.max(a, b), c);
+            case LERP -> a + c * (b - a);
+            default -> throw operands(3);
+        };
     }
 
     public long applyLong(long a) {
-        return oneLong.applyAsLong(a);
+        return switch (this) {
+            case COPY -> a;
+            case NEG -> -a;
+            case ABS -> Math.abs(a);
+            case SIGN -> Long.signum(a);
+            case SQUARE -> a * a;
+            case RELU -> Math.max(a, 0);
+            case STEP -> truth(a > 0);
+            case FLOOR -> a;
+            case CEIL -> a;
+            case ROUND -> a;
+            case TRUNC -> a;
+            case IS_NAN -> 0;
+            case IS_INF -> 0;
+            case NOT -> truth(a == 0);
+            default -> throw integers(1);
+        };
     }
 
     public long applyLong(long a, long b) {
-        return twoLongs.applyAsLong(a, b);
+        return switch (this) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / divisor(a, b);
+            case FLOOR_DIV -> Math.floorDiv(a, divisor(a, b));
+            case POW -> Special.pow(a, b);
+            case MAX -> Math.max(a, b);
+            case MIN -> Math.min(a, b);
+            case FMOD -> a % divisor(a, b);
+            case REMAINDER -> Math.floorMod(a, divisor(a, b));
+            case EQ -> truth(a == b);
+            case NE -> truth(a != b);
+            case LT -> truth(a < b);
+            case LE -> truth(a <= b);
+            case GT -> truth(a > b);
+            case GE -> truth(a >= b);
+            case AND -> a & b;
+            case OR -> a | b;
+            case XOR -> a ^ b;
+            default -> throw integers(2);
+        };
     }
 
     public long applyLong(long a, long b, long c) {
-        return threeLongs.apply(a, b, c);
+        return switch (this) {
+            case WHERE -> a != 0 ? b : c;
+            case FMA -> a * b + c;
+            case CLAMP -> Math.min(Math.max(a, b), c);
+            default -> throw integers(3);
+        };
     }
 
     private RuntimeException operands(int given) {

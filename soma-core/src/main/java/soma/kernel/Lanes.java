@@ -11,7 +11,7 @@ public final class Lanes {
 
     /** out = f(a). */
     public static void apply(Lane f, float[] a, int ao, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && !WarmLane.isColdUnary(f, n)) {
             VectorLanes.apply(f, a, ao, out, oo, n);
         } else {
             ScalarLanes.apply(f, a, ao, out, oo, n);
@@ -20,7 +20,7 @@ public final class Lanes {
 
     /** out = f(a, b). */
     public static void apply(Lane f, float[] a, int ao, float[] b, int bo, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && !WarmLane.isColdBinary(f, n)) {
             VectorLanes.apply(f, a, ao, b, bo, out, oo, n);
         } else {
             ScalarLanes.apply(f, a, ao, b, bo, out, oo, n);
@@ -29,7 +29,7 @@ public final class Lanes {
 
     /** out = f(a, s) with the scalar s on the right. */
     public static void apply(Lane f, float[] a, int ao, float s, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && !WarmLane.isColdRight(f, n)) {
             VectorLanes.apply(f, a, ao, s, out, oo, n);
         } else {
             ScalarLanes.apply(f, a, ao, s, out, oo, n);
@@ -38,7 +38,7 @@ public final class Lanes {
 
     /** out = f(s, b) with the scalar s on the left. */
     public static void apply(Lane f, float s, float[] b, int bo, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && !WarmLane.isColdLeft(f, n)) {
             VectorLanes.apply(f, s, b, bo, out, oo, n);
         } else {
             ScalarLanes.apply(f, s, b, bo, out, oo, n);
@@ -48,7 +48,7 @@ public final class Lanes {
     /** out = f(a, b, c). */
     public static void apply(
             Lane f, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && !WarmLane.isColdTernary(f, n)) {
             VectorLanes.apply(f, a, ao, b, bo, c, co, out, oo, n);
         } else {
             ScalarLanes.apply(f, a, ao, b, bo, c, co, out, oo, n);
@@ -57,7 +57,9 @@ public final class Lanes {
 
     /** out = a s + b. */
     public static void mulAdd(float[] a, int ao, float s, float[] b, int bo, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && WarmLane.isColdMulAdd(n)) {
+            WarmLane.mulAdd(a, ao, s, b, bo, out, oo, n);
+        } else if (Cpu.VECTORS) {
             VectorLanes.mulAdd(a, ao, s, b, bo, out, oo, n);
         } else {
             ScalarLanes.mulAdd(a, ao, s, b, bo, out, oo, n);
@@ -66,7 +68,9 @@ public final class Lanes {
 
     /** out = a s + b t. */
     public static void mulAddMul(float[] a, int ao, float s, float[] b, int bo, float t, float[] out, int oo, int n) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && WarmLane.isColdMulAddMul(n)) {
+            WarmLane.mulAddMul(a, ao, s, b, bo, t, out, oo, n);
+        } else if (Cpu.VECTORS) {
             VectorLanes.mulAddMul(a, ao, s, b, bo, t, out, oo, n);
         } else {
             ScalarLanes.mulAddMul(a, ao, s, b, bo, t, out, oo, n);

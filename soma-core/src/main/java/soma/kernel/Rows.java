@@ -52,7 +52,9 @@ public final class Rows {
      */
     public static void crossEntropy(
             float[] x, int xo, long[] labels, int lab, float[] loss, int so, int lo, int hi, int n, long ignoreIndex) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && WarmRows.LOSS.isCold((hi - lo) * n)) {
+            WarmRows.crossEntropy(x, xo, labels, lab, loss, so, lo, hi, n, ignoreIndex);
+        } else if (Cpu.VECTORS) {
             VectorRows.crossEntropy(x, xo, labels, lab, loss, so, lo, hi, n, ignoreIndex);
         } else {
             ScalarRows.crossEntropy(x, xo, labels, lab, loss, so, lo, hi, n, ignoreIndex);
@@ -73,7 +75,9 @@ public final class Rows {
             int hi,
             int n,
             long ignoreIndex) {
-        if (Cpu.VECTORS) {
+        if (Cpu.VECTORS && WarmRows.LOSS_BACK.isCold((hi - lo) * n)) {
+            WarmRows.crossEntropyBack(x, xo, labels, lab, scale, so, dx, dxo, lo, hi, n, ignoreIndex);
+        } else if (Cpu.VECTORS) {
             VectorRows.crossEntropyBack(x, xo, labels, lab, scale, so, dx, dxo, lo, hi, n, ignoreIndex);
         } else {
             ScalarRows.crossEntropyBack(x, xo, labels, lab, scale, so, dx, dxo, lo, hi, n, ignoreIndex);

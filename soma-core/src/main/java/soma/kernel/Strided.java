@@ -78,6 +78,10 @@ public final class Strided {
     private static void plane(
             Object src, int so, int s0, int s1, Object dst, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 1 && d1 == 1 && n >= 8) {
+            if (src instanceof float[] a) {
+                StridedLoops.runs(a, so, s0, (float[]) dst, dof, d0, rows, n);
+                return;
+            }
             for (int r = 0; r < rows; r++) {
                 System.arraycopy(src, so + r * s0, dst, dof + r * d0, n);
             }

@@ -12,6 +12,13 @@ final class StridedLoops {
 
     private StridedLoops() {}
 
+    /** A copy between arrays of a known type needs no look at their types, which for short runs takes as long. */
+    static void runs(float[] a, int so, int s0, float[] b, int dof, int d0, int rows, int n) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(a, so + r * s0, b, dof + r * d0, n);
+        }
+    }
+
     static void plane(float[] a, int so, int s0, int s1, float[] b, int dof, int d0, int d1, int rows, int n) {
         if (s1 == 0 && d1 == 1) {
             for (int r = 0; r < rows; r++) {

@@ -18,8 +18,8 @@ final class VectorBlocks {
     /** Floats of a block of B: 512 KB. */
     private static final int BLOCK = 1 << 17;
 
-    /** Floats of transposed A copied at a time: 1 MB. */
-    private static final int TRANSPOSED = 1 << 18;
+    /** Floats of transposed A copied at a time: 1.25 MB. */
+    private static final int TRANSPOSED = 5 << 16;
 
     private final VectorGemm g;
     private final int from;
@@ -63,7 +63,8 @@ final class VectorBlocks {
 
     private void transposed(int i0, int i1, int j0, int j1) {
         lda = ceil(step, 16) * 16 + 16;
-        int high = Math.min(i1 - i0, Math.max(ROWS, TRANSPOSED / lda / ROWS * ROWS));
+        int chunks = (int) Math.min(ceil(i1 - i0, ROWS), 1 + (long) (i1 - i0) * lda / TRANSPOSED);
+        int high = ceil(ceil(i1 - i0, ROWS), chunks) * ROWS;
         a = scratch.lines(VectorGemm.PACKED_A, high * lda);
         int blocks = blocks(j0, j1);
         for (int i = i0; i < i1; i += high) {

@@ -45,6 +45,11 @@ final class VectorExp {
 
     private static final float GELU_CUBIC = 0.0713548163f;
 
+    /** log 2 in ten bits, so that its products with whole numbers below 2^14 are exact, and the rest. */
+    private static final float LN2_SHORT = 0.693359375f;
+
+    private static final float LN2_REST = -2.12194440e-4f;
+
     private VectorExp() {}
 
     static void softplus(float[] a, int ao, float[] out, int oo, int n) {
@@ -56,7 +61,7 @@ final class VectorExp {
     }
 
     static void silu(float[] a, int ao, float[] out, int oo, int n) {
-        gate(a, ao, 1f, 0f, 100f, out, oo, n);
+        gate(a, ao, 1f, 0f, -88.7f, 87.3f, out, oo, n);
     }
 
     static void siluSlope(float[] a, int ao, float[] out, int oo, int n) {
@@ -64,7 +69,7 @@ final class VectorExp {
     }
 
     static void geluTanh(float[] a, int ao, float[] out, int oo, int n) {
-        gate(a, ao, GELU_LINEAR, GELU_CUBIC, 10.2f, out, oo, n);
+        gate(a, ao, GELU_LINEAR, GELU_CUBIC, -10.05f, 9.9f, out, oo, n);
     }
 
     static void geluTanhSlope(float[] a, int ao, float[] out, int oo, int n) {
@@ -187,11 +192,11 @@ final class VectorExp {
         }
     }
 
-    /** x sigmoid(linear x + cubic x^3): silu, and gelu in the tanh form; beyond +-limit it is x or 0. */
-    private static void gate(float[] a, int ao, float linear, float cubic, float limit, float[] out, int oo, int n) {
+    /** x sigmoid(linear x + cubic x^3): silu, and gelu in the tanh form; above {@code high} it is x, below {@code low} 0. Within, exp needs no bounds. */
+    private static void gate(float[] a, int ao, float linear, float cubic, float low, float high, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            FloatVector c = x.blend(limit, x.compare(GT, limit)).blend(-limit, x.compare(LT, -limit));
+            FloatVector c = x.blend(high, x.compare(GT, high)).blend(low, x.compare(LT, low));
             FloatVector u =
                     c.mul(c).fma(broadcast(S, -cubic), broadcast(S, -linear)).mul(c);
             FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
@@ -203,8 +208,7 @@ final class VectorExp {
             e = e.fma(r.mul(r), r).add(1f);
             IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
             e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
-            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
-            x.div(e.add(1f)).blend(-0f, x.compare(LT, -limit)).intoArray(out, oo + i);
+            x.div(e.add(1f)).blend(-0f, x.compare(LT, low)).intoArray(out, oo + i);
         }
     }
 
@@ -255,37 +259,34 @@ final class VectorExp {
     }
 
     /**
-     * x Phi(x) by the tail beyond |x|, a rational function of |x| times exp(-x^2 / 2): accurate also for negative x,
-     * where 1 + erf would cancel. The rounding of the square, which exp would blow up, is taken out by a fused
-     * multiply-add.
+     * max(x, 0) - |x| tail(|x|), the tail a rational function times exp(-x^2 / 2): accurate also for negative x, where
+     * 1 + erf would cancel. The square is never rounded by itself, which exp would blow up: it is formed in the fused
+     * multiply-add that takes k log 2, exact in its upper part, from it.
      */
     static void gelu(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            x = x.blend(-14f, x.compare(LT, -14f));
-            FloatVector c = x.blend(14f, x.compare(GT, 14f)).abs();
-            FloatVector square = c.mul(c);
-            FloatVector u = square.mul(-0.5f);
-            FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
+            FloatVector c = x.abs();
+            c = c.blend(13.2f, c.compare(GT, 13.2f));
+            FloatVector h = c.mul(-0.5f);
+            FloatVector t = h.mul(c).fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
             FloatVector k = t.sub(MAGIC);
-            FloatVector r = k.fma(broadcast(S, -LN2), u);
-            r = k.fma(broadcast(S, -LN2_LOW), r);
+            FloatVector r = h.fma(c, k.mul(-LN2_SHORT));
+            r = k.fma(broadcast(S, -LN2_REST), r);
             FloatVector e = r.fma(broadcast(S, EXP_6), broadcast(S, EXP_5));
             e = e.fma(r, broadcast(S, EXP_4)).fma(r, broadcast(S, EXP_3)).fma(r, broadcast(S, 0.5f));
             e = e.fma(r.mul(r), r).add(1f);
             IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
             e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
-            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
-            FloatVector p = broadcast(S, 0.00409336016f).fma(c, broadcast(S, 0.0404787213f));
-            p = p.fma(c, broadcast(S, 0.182776928f))
-                    .fma(c, broadcast(S, 0.437676579f))
-                    .fma(c, broadcast(S, 0.5f));
+            FloatVector p = broadcast(S, -0.00409336016f).fma(c, broadcast(S, -0.0404787213f));
+            p = p.fma(c, broadcast(S, -0.182776928f))
+                    .fma(c, broadcast(S, -0.437676579f))
+                    .fma(c, broadcast(S, -0.5f));
             FloatVector q = broadcast(S, 0.0102604078f).fma(c, broadcast(S, 0.101471767f));
             q = q.fma(c, broadcast(S, 0.468260914f)).fma(c, broadcast(S, 1.20060003f));
             q = q.fma(c, broadcast(S, 1.67323816f)).fma(c, broadcast(S, 1f));
-            FloatVector low = c.fma(c, square.neg());
-            FloatVector tail = e.mul(p.div(q)).mul(low.fma(broadcast(S, -0.5f), broadcast(S, 1f)));
-            x.mul(tail.blend(broadcast(S, 1f).sub(tail), x.compare(GE, 0f))).intoArray(out, oo + i);
+            FloatVector up = x.blend(0f, x.compare(LT, 0f));
+            e.mul(p.div(q)).fma(c, up).intoArray(out, oo + i);
         }
     }
 
@@ -293,7 +294,7 @@ final class VectorExp {
     static void geluSlope(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            x = x.blend(-14f, x.compare(LT, -14f)).blend(14f, x.compare(GT, 14f));
+            x = x.blend(-13.2f, x.compare(LT, -13.2f)).blend(13.2f, x.compare(GT, 13.2f));
             FloatVector c = x.abs();
             FloatVector u = c.mul(c).mul(-0.5f);
             FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
@@ -305,7 +306,6 @@ final class VectorExp {
             e = e.fma(r.mul(r), r).add(1f);
             IntVector shift = t.reinterpretAsInts().lanewise(LSHL, 23);
             e = e.reinterpretAsInts().add(shift).reinterpretAsFloats();
-            e = u.add(INF).blend(e, u.compare(LE, EXP_HIGHEST)).blend(0f, u.compare(LT, EXP_LOWEST));
             FloatVector p = broadcast(S, 0.00409336016f).fma(c, broadcast(S, 0.0404787213f));
             p = p.fma(c, broadcast(S, 0.182776928f))
                     .fma(c, broadcast(S, 0.437676579f))

@@ -73,6 +73,12 @@ record VectorGemm(
     /** The same where every multiply-add reads its own float of the matrix. */
     private static final long SPLIT_READING = 64_000;
 
+    /** Floats of a transposed A that is copied once for all threads, not by each for its rows. */
+    private static final int COPIED = 1 << 23;
+
+    /** k steps of it at a time. */
+    private static final int COPIED_ROWS = 32;
+
     /** Cycles of a call of the epilogue. */
     private static final double CALL = 100;
 
@@ -112,8 +118,9 @@ record VectorGemm(
         long work = (long) m * n * k;
         int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
+        boolean copiesA = transA && batch == 1 && cuts > 1 && Math.min(m, n) > FEW_DOTS && (long) m * k <= COPIED;
         int rowCuts =
-                cuts == 1 ? 1 : rowCuts(threads, cuts, transA, transB, m, n, after == Epilogue.NONE ? 0 : CALL / k);
+                cuts == 1 ? 1 : rowCuts(threads, cuts, transA && !copiesA, m, n, after == Epilogue.NONE ? 0 : CALL / k);
         int columnCuts = Math.min(cuts / rowCuts, ceil(n, PANEL));
         int tasks = rowCuts * columnCuts > 1
                 ? batch * rowCuts * columnCuts
@@ -144,6 +151,8 @@ record VectorGemm(
                 columnCuts);
         if (batch == 1 && threads > 1 && k >= 2 * SHORT_DEPTH && product.tiled() && product.tiles() < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
+        } else if (copiesA) {
+            workers.run(1, (i, scratch) -> product.copyingA(workers, scratch));
         } else {
             workers.run(tasks, product);
         }
@@ -158,15 +167,15 @@ record VectorGemm(
      * How many of the cuts part the rows of C; the rest part its columns. Weighs the cycles for a step of k: tiles,
      * packing, which each task does for itself, and, once a row of part of the columns, a call of the epilogue.
      */
-    private static int rowCuts(int threads, int cuts, boolean transA, boolean transB, int m, int n, double epilogue) {
+    private static int rowCuts(int threads, int cuts, boolean transA, int m, int n, double epilogue) {
         int best = 1;
         double least = Double.MAX_VALUE;
         for (int rows = 1; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
             int columns = Math.min(cuts / rows, ceil(n, PANEL));
             double high = Math.min(m, ceil(ceil(m, ROWS), rows) * ROWS);
             double wide = ceil(ceil(n, PANEL), columns);
-            double perRow = (transA ? 0.5 : 0.1) + (columns > 1 ? epilogue : 0);
-            double cycles = high * wide + perRow * high + (transB ? 0.5 : 0.25) * PANEL * wide;
+            double perRow = (transA ? 1 : 0.1) + (columns > 1 ? epilogue : 0);
+            double cycles = high * wide + perRow * high + 0.8 * PANEL * wide;
             double all = ceil(rows * columns, threads) * cycles;
             if (all < least) {
                 least = all;
@@ -379,6 +388,43 @@ record VectorGemm(
             }
         }
         finish(0, 0, m, 0, n, scratch);
+    }
+
+    /** The product of a copy of A, which is not transposed. */
+    private void copyingA(Workers workers, Scratch scratch) {
+        int apart = ceil(k, 16) * 16 + 16;
+        var rows = scratch.lines(PACKED_A, m * apart);
+        workers.run(ceil(k, COPIED_ROWS), (task, own) -> {
+            int p = task * COPIED_ROWS;
+            int high = Math.min(COPIED_ROWS, k - p);
+            VectorPack.columns(a, ao + p * lda, lda, m, high, rows, Scratch.LINE + p, apart);
+        });
+        workers.run(
+                tasks,
+                new VectorGemm(
+                        1,
+                        false,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        rows,
+                        Scratch.LINE,
+                        apart,
+                        0,
+                        b,
+                        bo,
+                        ldb,
+                        0,
+                        c,
+                        co,
+                        ldc,
+                        0,
+                        accumulate,
+                        after,
+                        tasks,
+                        rowCuts,
+                        columnCuts));
     }
 
     private VectorGemm slice(int p, int step, float[] target, int to) {

@@ -31,6 +31,27 @@ final class VectorInPlace256 {
             int ldc,
             int k,
             boolean add) {
+        if (WarmTile.IN_PLACE[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(
+            int r,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc,
+            int k,
+            boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
@@ -43,6 +64,9 @@ final class VectorInPlace256 {
 
     private static void tile1x2(
             float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -63,6 +87,9 @@ final class VectorInPlace256 {
 
     private static void tile2x2(
             float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -93,6 +120,9 @@ final class VectorInPlace256 {
 
     private static void tile3x2(
             float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -133,6 +163,9 @@ final class VectorInPlace256 {
 
     private static void tile4x2(
             float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -183,6 +216,9 @@ final class VectorInPlace256 {
 
     private static void tile5x2(
             float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);

@@ -32,7 +32,7 @@ final class VectorPack {
      * but not strange either. The last 16 of k may overlap those before.
      */
     static void transpose(float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
-        if (WIDE && rows > FEW_ROWS && k >= 16) {
+        if (WIDE && rows > FEW_ROWS && k >= 16 && !WarmPack.TRANSPOSE.isCold(rows * k)) {
             for (int at = 0; at < k; at += 16) {
                 int p = Math.min(at, k - 16);
                 VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * width, width);
@@ -62,13 +62,19 @@ final class VectorPack {
      * row, to be overwritten by the next; only where the source ends the copy is float by float.
      */
     static void narrow(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
+        int p = WarmPack.NARROW.isCold(k * VL) ? 0 : vectorNarrow(source, from, stride, k, target, to, step);
+        for (; p < k; p++) {
+            System.arraycopy(source, from + p * stride, target, to + p * step, width);
+        }
+    }
+
+    /** How many rows it copied. */
+    static int vectorNarrow(float[] source, int from, int stride, int k, float[] target, int to, int step) {
         int p = 0;
         for (; p < k && from + p * stride <= source.length - VL; p++) {
             FloatVector.fromArray(S, source, from + p * stride).intoArray(target, to + p * step);
         }
-        for (; p < k; p++) {
-            System.arraycopy(source, from + p * stride, target, to + p * step, width);
-        }
+        return p;
     }
 
     /**
@@ -76,6 +82,19 @@ final class VectorPack {
      * floats apart, from {@code to}.
      */
     static void panels(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
+        if (!WarmPack.PANELS.isCold(k * width)) {
+            vectorPanels(source, from, stride, width, k, target, to, step);
+            return;
+        }
+        for (int p = 0; p < k; p++) {
+            for (int j = 0; j < width; j += 2 * VL) {
+                int at = to + 2 * VL * p + j / (2 * VL) * step;
+                System.arraycopy(source, from + p * stride + j, target, at, 2 * VL);
+            }
+        }
+    }
+
+    static void vectorPanels(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
         for (int p = 0; p < k; p++) {
             int row = from + p * stride;
             int at = to + 2 * VL * p;
@@ -89,6 +108,21 @@ final class VectorPack {
 
     /** Copies, or adds, the first {@code width} columns of a rows x step tile to where they belong. */
     static void unpack(
+            float[] tile, int first, int step, int rows, int width, float[] c, int co, int ldc, boolean add) {
+        if (!WarmPack.UNPACK.isCold(rows * width)) {
+            vectorUnpack(tile, first, step, rows, width, c, co, ldc, add);
+            return;
+        }
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j++) {
+                float x = tile[first + i * step + j];
+                int to = co + i * ldc + j;
+                c[to] = add ? x + c[to] : x;
+            }
+        }
+    }
+
+    static void vectorUnpack(
             float[] tile, int first, int step, int rows, int width, float[] c, int co, int ldc, boolean add) {
         int whole = width & -VL;
         var rest = S.indexInRange(whole, width);

@@ -25,6 +25,16 @@ final class VectorTiles256 {
     /** A tile of r rows by one vector. */
     static void by1(
             int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY1[r].isCold(r * VL * k)) {
+            WarmTile.plain(r, VL, a, ao, lda, b, bo, VL, c, co, ldc, k, add);
+        } else {
+            hot1(r, a, ao, lda, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x1(a, ao, lda, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x1(a, ao, lda, b, bo, c, co, ldc, k, add);
@@ -38,6 +48,16 @@ final class VectorTiles256 {
     /** A tile of r rows by two vectors. */
     static void by2(
             int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, 2 * VL, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, lda, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, lda, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, lda, b, bo, c, co, ldc, k, add);
@@ -50,6 +70,9 @@ final class VectorTiles256 {
 
     private static void tile1x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
@@ -64,6 +87,9 @@ final class VectorTiles256 {
 
     private static void tile2x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         int a1 = ao + lda;
@@ -84,6 +110,9 @@ final class VectorTiles256 {
 
     private static void tile3x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -110,6 +139,9 @@ final class VectorTiles256 {
 
     private static void tile4x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -142,6 +174,9 @@ final class VectorTiles256 {
 
     private static void tile5x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -180,6 +215,9 @@ final class VectorTiles256 {
 
     private static void tile1x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -199,6 +237,9 @@ final class VectorTiles256 {
 
     private static void tile2x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -228,6 +269,9 @@ final class VectorTiles256 {
 
     private static void tile3x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -267,6 +311,9 @@ final class VectorTiles256 {
 
     private static void tile4x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -316,6 +363,9 @@ final class VectorTiles256 {
 
     private static void tile5x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);

@@ -25,6 +25,16 @@ final class VectorTiles512 {
     /** A tile of r rows by one vector. */
     static void by1(
             int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY1[r].isCold(r * VL * k)) {
+            WarmTile.plain(r, VL, a, ao, lda, b, bo, VL, c, co, ldc, k, add);
+        } else {
+            hot1(r, a, ao, lda, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x1(a, ao, lda, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x1(a, ao, lda, b, bo, c, co, ldc, k, add);
@@ -45,6 +55,16 @@ final class VectorTiles512 {
     /** A tile of r rows by two vectors. */
     static void by2(
             int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
+            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, 2 * VL, c, co, ldc, k, add);
+        } else {
+            hot2(r, a, ao, lda, b, bo, c, co, ldc, k, add);
+        }
+    }
+
+    /** The same in vectors. */
+    static void hot2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
             case 1 -> tile1x2(a, ao, lda, b, bo, c, co, ldc, k, add);
             case 2 -> tile2x2(a, ao, lda, b, bo, c, co, ldc, k, add);
@@ -64,6 +84,9 @@ final class VectorTiles512 {
 
     private static void tile1x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
@@ -78,6 +101,9 @@ final class VectorTiles512 {
 
     private static void tile2x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         int a1 = ao + lda;
@@ -98,6 +124,9 @@ final class VectorTiles512 {
 
     private static void tile3x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -124,6 +153,9 @@ final class VectorTiles512 {
 
     private static void tile4x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -156,6 +188,9 @@ final class VectorTiles512 {
 
     private static void tile5x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -194,6 +229,9 @@ final class VectorTiles512 {
 
     private static void tile6x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -238,6 +276,9 @@ final class VectorTiles512 {
 
     private static void tile7x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -321,6 +362,9 @@ final class VectorTiles512 {
 
     private static void tile8x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -414,6 +458,9 @@ final class VectorTiles512 {
 
     private static void tile9x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -517,6 +564,9 @@ final class VectorTiles512 {
 
     private static void tile10x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -630,6 +680,9 @@ final class VectorTiles512 {
 
     private static void tile11x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -753,6 +806,9 @@ final class VectorTiles512 {
 
     private static void tile12x1(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -886,6 +942,9 @@ final class VectorTiles512 {
 
     private static void tile1x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
@@ -905,6 +964,9 @@ final class VectorTiles512 {
 
     private static void tile2x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -934,6 +996,9 @@ final class VectorTiles512 {
 
     private static void tile3x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -973,6 +1038,9 @@ final class VectorTiles512 {
 
     private static void tile4x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1022,6 +1090,9 @@ final class VectorTiles512 {
 
     private static void tile5x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1081,6 +1152,9 @@ final class VectorTiles512 {
 
     private static void tile6x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1150,6 +1224,9 @@ final class VectorTiles512 {
 
     private static void tile7x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1278,6 +1355,9 @@ final class VectorTiles512 {
 
     private static void tile8x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1422,6 +1502,9 @@ final class VectorTiles512 {
 
     private static void tile9x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1582,6 +1665,9 @@ final class VectorTiles512 {
 
     private static void tile10x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1758,6 +1844,9 @@ final class VectorTiles512 {
 
     private static void tile11x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1950,6 +2039,9 @@ final class VectorTiles512 {
 
     private static void tile12x2(
             float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+        if (k == 0) {
+            return;
+        }
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);

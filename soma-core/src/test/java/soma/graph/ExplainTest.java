@@ -56,9 +56,9 @@ class ExplainTest {
               4  loop      1 x [div]                                                           12 B  1 flop
               5  loop      128 x [copy]                                                       516 B  128 flop
               6  crossentropygrad(128, 10) (128) (128)                                        11 kB
-              7  matmul    (128, 10) (128, 784) then [mul sub]                               500 kB  2007 kflop
+              7  matmul    (128, 10) (128, 784) then [mul_sub]                               500 kB  2007 kflop
               8  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
-              9  loop      10 x [mul sub]                                                     124 B  20 flop
+              9  loop      10 x [mul_sub]                                                     124 B  10 flop
             10 steps, 41 kB of working memory in 3 arrays, 4015 kflop
             """);
     }
@@ -89,15 +89,15 @@ class ExplainTest {
              10  crossentropygrad(128, 10) (128) (128)                                        11 kB
              11  matmul    (128, 10) (10, 128) then [step mul]                               206 kB  327 kflop
              12  matmul    (128, 128) (128, 256) then [step mul]                             589 kB  8388 kflop
-             13  matmul    (128, 256) (128, 784) then [mul sub]                             2940 kB  51 Mflop
+             13  matmul    (128, 256) (128, 784) then [mul_sub]                             2940 kB  51 Mflop
              14  sum       (128, 256) folding 128* 256                                       132 kB  32 kflop
-             15  loop      256 x [mul sub]                                                   3076 B  512 flop
-             16  matmul    (128, 128) (128, 256) then [mul sub]                              589 kB  8388 kflop
+             15  loop      256 x [mul_sub]                                                   3076 B  256 flop
+             16  matmul    (128, 128) (128, 256) then [mul_sub]                              589 kB  8388 kflop
              17  sum       (128, 128) folding 128* 128                                        66 kB  16 kflop
-             18  loop      128 x [mul sub]                                                   1540 B  256 flop
-             19  matmul    (128, 10) (128, 128) then [mul sub]                                86 kB  327 kflop
+             18  loop      128 x [mul_sub]                                                   1540 B  128 flop
+             19  matmul    (128, 10) (128, 128) then [mul_sub]                                86 kB  327 kflop
              20  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
-             21  loop      10 x [mul sub]                                                     124 B  20 flop
+             21  loop      10 x [mul_sub]                                                     124 B  10 flop
             22 steps, 1332 kB of working memory in 7 arrays, 129 Mflop
             """);
     }
@@ -130,11 +130,11 @@ class ExplainTest {
              10  avgpoolgrad(8, 6, 12, 12)                                                   138 kB
              11  loop      27648 x [square neg add mul]                                      331 kB  110 kflop
              12  convweight(8, 1, 28, 28) (8, 6, 24, 24)                                     136 kB  1382 kflop
-             13  loop      150 x [mul sub]                                                   1804 B  300 flop
+             13  loop      150 x [mul_sub]                                                   1804 B  150 flop
              14  sum       (8, 6, 576) folding 8* 6 576*                                     110 kB  27 kflop
-             15  loop      6 x [mul sub]                                                       76 B  12 flop
-             16  matmul    (8, 10) (8, 864) then [mul sub]                                   131 kB  138 kflop
-            17 steps, 442 kB of working memory in 5 arrays, 3318 kflop
+             15  loop      6 x [mul_sub]                                                       76 B  6 flop
+             16  matmul    (8, 10) (8, 864) then [mul_sub]                                   131 kB  138 kflop
+            17 steps, 442 kB of working memory in 5 arrays, 3317 kflop
             """);
     }
 

@@ -194,9 +194,21 @@ final class VectorTilesGenerator {
     }
 
     private static void dispatch(StringBuilder out, Source source, int rows, int vectors) {
+        var warm = source == Source.IN_PLACE ? "IN_PLACE" : "BY" + vectors;
+        var wide = vectors == 1 ? "VL" : "2 * VL";
+        var ldb = source == Source.IN_PLACE ? "ldb" : wide;
         line(out, 0, "");
         line(out, 1, "/** A tile of r rows by " + (vectors == 1 ? "one vector. */" : "two vectors. */"));
         method(out, "static void by" + vectors, "int r, " + source.parameters);
+        line(out, 2, "if (WarmTile." + warm + "[r].isCold(r * " + (vectors == 1 ? "VL" : "2 * VL") + " * k)) {");
+        line(out, 3, "WarmTile.plain(r, " + wide + ", a, ao, lda, b, bo, " + ldb + ", c, co, ldc, k, add);");
+        line(out, 2, "} else {");
+        line(out, 3, "hot" + vectors + "(r, " + source.arguments + ");");
+        line(out, 2, "}");
+        line(out, 1, "}");
+        line(out, 0, "");
+        line(out, 1, "/** The same in vectors. */");
+        method(out, "static void hot" + vectors, "int r, " + source.parameters);
         line(out, 2, "switch (r) {");
         for (int r = 1; r <= rows; r++) {
             line(out, 3, "case " + r + " -> " + tileName(r, vectors) + "(" + source.arguments + ");");
@@ -209,6 +221,9 @@ final class VectorTilesGenerator {
     private static void tile(StringBuilder out, Source source, int rows, int vectors) {
         line(out, 0, "");
         method(out, "private static void " + tileName(rows, vectors), source.parameters);
+        line(out, 2, "if (k == 0) {");
+        line(out, 3, "return;");
+        line(out, 2, "}");
         for (int i = 0; i < rows; i++) {
             for (int v = 0; v < vectors; v++) {
                 line(out, 2, "var " + acc(i, v) + " = FloatVector.zero(S);");

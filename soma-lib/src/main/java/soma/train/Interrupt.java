@@ -18,9 +18,10 @@ final class Interrupt implements AutoCloseable {
     private void await(Runnable stop, Thread training) {
         stop.run();
         try {
+            boolean done = false;
             // Training that itself called System.exit waits for this hook: it would never come to its end.
-            while (training.isAlive() && !isExiting(training) && !ended.await(50, TimeUnit.MILLISECONDS)) {
-                Thread.onSpinWait();
+            while (!done && training.isAlive() && !isExiting(training)) {
+                done = ended.await(50, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

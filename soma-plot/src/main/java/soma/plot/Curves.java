@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -18,6 +19,8 @@ import soma.Tensor;
 /** Lines over a common axis: loss curves, functions, spectra. */
 public record Curves(String title, String xLabel, String yLabel, List<Line> lines, boolean logX, boolean logY)
         implements Figure {
+
+    private static final int MOST_LABELS = 14;
 
     /** One named line. */
     public record Line(String name, double[] x, double[] y, boolean points) {}
@@ -92,10 +95,13 @@ public record Curves(String title, String xLabel, String yLabel, List<Line> line
         styler.setXAxisLogarithmic(logX);
         styler.setYAxisLogarithmic(logY);
         styler.setSeriesColors(Style.SERIES.toArray(Color[]::new));
-        if (isCounted()) {
-            chart.setCustomXAxisTickLabelsFormatter(v -> v == Math.rint(v) ? Long.toString(Math.round(v)) : "");
+        if (!logX && !lines.isEmpty()) {
+            double step = labelStep();
+            styler.setxAxisTickLabelsFormattingFunction(v -> isMultiple(v, step) ? label(v) : "");
         }
-        styler.setyAxisTickLabelsFormattingFunction(Curves::label);
+        if (!logY) {
+            styler.setyAxisTickLabelsFormattingFunction(Curves::label);
+        }
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
             var series = chart.addSeries(line.name(), line.x(), line.y());
@@ -111,18 +117,34 @@ public record Curves(String title, String xLabel, String yLabel, List<Line> line
         return chart;
     }
 
-    /** Whether x counts a few epochs or the like: there is none at 1.5. */
-    private boolean isCounted() {
+    /**
+     * How far labels on the x axis are apart: 1, 2 or 5 times a power of ten, so that there is room for each; a whole
+     * number where x counts epochs or steps, for there is none at 1.5.
+     */
+    private double labelStep() {
         var x = lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).summaryStatistics();
-        return !logX
-                && x.getMax() - x.getMin() <= 20
-                && lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).allMatch(v -> v == Math.rint(v));
+        boolean whole =
+                lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).allMatch(v -> v == Math.rint(v));
+        double range = Math.max(x.getMax() - x.getMin(), Double.MIN_NORMAL);
+        double unit = Math.pow(10, Math.floor(Math.log10(range / MOST_LABELS)));
+        double step = DoubleStream.of(1, 2, 5, 10)
+                .map(m -> m * unit)
+                .filter(d -> range / d <= MOST_LABELS)
+                .findFirst()
+                .orElse(10 * unit);
+        return whole ? Math.max(1, step) : step;
+    }
+
+    private static boolean isMultiple(double v, double step) {
+        return Math.abs(v / step - Math.rint(v / step)) < 1e-6;
     }
 
     /** Four digits are enough beside an axis. */
     private static String label(double v) {
         var rounded = new BigDecimal(v).round(new MathContext(4)).stripTrailingZeros();
         double size = Math.abs(v);
-        return v == 0 ? "0" : size >= 1e-4 && size < 1e6 ? rounded.toPlainString() : String.format(Locale.ROOT, "%.3g", v);
+        return v == 0
+                ? "0"
+                : size >= 1e-4 && size < 1e6 ? rounded.toPlainString() : String.format(Locale.ROOT, "%.3g", v);
     }
 }

@@ -1,0 +1,140 @@
+package soma.kernel;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The tiles of the matrix product: their twin, and their way to hot. */
+final class WarmTile extends Warming {
+
+    private enum Kind {
+        ONE,
+        TWO,
+        IN_PLACE
+    }
+
+    static final WarmTile[] BY1 = all(Kind.ONE);
+    static final WarmTile[] BY2 = all(Kind.TWO);
+    static final WarmTile[] IN_PLACE = all(Kind.IN_PLACE);
+
+    private static final int TURNS = 32;
+
+    private final Kind kind;
+    private final int rows;
+    private float @Nullable [] numbers;
+    private boolean add;
+
+    private WarmTile(Kind kind, int rows) {
+        this.kind = kind;
+        this.rows = rows;
+    }
+
+    private static WarmTile[] all(Kind kind) {
+        var tiles = new WarmTile[1 + VectorGemm.ROWS];
+        for (int r = 0; r < tiles.length; r++) {
+            tiles[r] = new WarmTile(kind, r);
+        }
+        return tiles;
+    }
+
+    @Override
+    int instructions() {
+        return (kind == Kind.ONE ? 2 : 3) * rows + 2;
+    }
+
+    @Override
+    int turns() {
+        return TURNS;
+    }
+
+    @Override
+    int rank() {
+        return 0;
+    }
+
+    @Override
+    void sample(int turns) {
+        int wide = kind == Kind.ONE ? VectorGemm.VL : VectorGemm.PANEL;
+        int b = rows * TURNS;
+        int c = b + TURNS * wide;
+        if (numbers == null) {
+            numbers = new float[c + rows * wide];
+        }
+        var x = numbers;
+        add = !add;
+        int k = turns > 1 && add ? turns - 1 : turns;
+        switch (kind) {
+            case ONE -> {
+                if (VectorGemm.WIDE) {
+                    VectorTiles512.hot1(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
+                } else {
+                    VectorTiles256.hot1(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
+                }
+            }
+            case TWO -> {
+                if (VectorGemm.WIDE) {
+                    VectorTiles512.hot2(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
+                } else {
+                    VectorTiles256.hot2(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
+                }
+            }
+            case IN_PLACE -> {
+                if (VectorGemm.WIDE) {
+                    VectorInPlace512.hot2(rows, x, 0, TURNS, x, b, wide, x, c, wide, k, add);
+                } else {
+                    VectorInPlace256.hot2(rows, x, 0, TURNS, x, b, wide, x, c, wide, k, add);
+                }
+            }
+        }
+    }
+
+    /** The twin: an element is the same chain of multiply-adds. */
+    static void plain(
+            int r,
+            int wide,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc,
+            int k,
+            boolean add) {
+        var sum = new float[wide];
+        for (int i = 0; i < r; i++) {
+            int row = ao + i * lda;
+            Arrays.fill(sum, 0);
+            int p = 0;
+            for (; p < (k & -4); p += 4) {
+                int x = row + p;
+                addFour(a[x], a[x + 1], a[x + 2], a[x + 3], b, bo + p * ldb, ldb, sum);
+            }
+            for (; p < k; p++) {
+                addScaled(a[row + p], b, bo + p * ldb, sum);
+            }
+            int to = co + i * ldc;
+            for (int j = 0; j < wide; j++) {
+                c[to + j] = add ? sum[j] + c[to + j] : sum[j];
+            }
+        }
+    }
+
+    /** Four at a time: before C2 has come, what a turn of the loop itself costs is what counts. */
+    private static void addFour(float x0, float x1, float x2, float x3, float[] b, int at, int ldb, float[] sum) {
+        int at1 = at + ldb;
+        int at2 = at1 + ldb;
+        int at3 = at2 + ldb;
+        for (int j = 0; j < sum.length; j++) {
+            float s = Math.fma(x1, b[at1 + j], Math.fma(x0, b[at + j], sum[j]));
+            sum[j] = Math.fma(x3, b[at3 + j], Math.fma(x2, b[at2 + j], s));
+        }
+    }
+
+    private static void addScaled(float x, float[] b, int at, float[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] = Math.fma(x, b[at + j], sum[j]);
+        }
+    }
+}

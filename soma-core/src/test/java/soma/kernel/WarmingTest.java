@@ -1,0 +1,237 @@
+package soma.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What runs until the vector code is compiled gives the same bits as the vector code. */
+class WarmingTest {
+
+    private static final int[] SIZES = {1, 3, 7, 10, 15, 16, 17, 31, 33, 64, 100, 129, 1021};
+    private static final Random RANDOM = new Random(1);
+
+    private static float[] numbers(int n) {
+        var x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = i % 11 == 5 ? 0 : 3 * (float) RANDOM.nextGaussian();
+        }
+        return x;
+    }
+
+    private static int[] bits(float[] x) {
+        var bits = new int[x.length];
+        for (int i = 0; i < x.length; i++) {
+            bits[i] = Float.floatToRawIntBits(x[i]);
+        }
+        return bits;
+    }
+
+    /** Runs it both ways on the same array, whose first elements are its input and whose rest it may write to. */
+    private static void same(String name, float[] x, List<Warming> kernels, Consumer<float[]> run) {
+        var plain = x.clone();
+        var vectors = x.clone();
+        kernels.forEach(k -> k.hot = false);
+        run.accept(plain);
+        kernels.forEach(k -> k.hot = true);
+        run.accept(vectors);
+        assertThat(bits(plain)).as(name).isEqualTo(bits(vectors));
+    }
+
+    @Test
+    void tilesAreTheSameChains() {
+        for (int r = 1; Cpu.VECTORS && r <= VectorGemm.ROWS; r++) {
+            for (int k : new int[] {1, 2, 3, 5, 8, 63}) {
+                for (boolean add : new boolean[] {false, true}) {
+                    tile(r, k, add);
+                }
+            }
+        }
+    }
+
+    private static void tile(int r, int k, boolean add) {
+        int wide = VectorGemm.PANEL;
+        int b = r * k;
+        int c = b + k * wide;
+        var x = numbers(c + r * wide);
+        var name = r + " rows, k = " + k + ", add " + add;
+        if (VectorGemm.WIDE) {
+            same(name, x, List.of(WarmTile.BY1[r]), y -> VectorTiles512.by1(r, y, 0, k, y, b, y, c, wide, k, add));
+            same(name, x, List.of(WarmTile.BY2[r]), y -> VectorTiles512.by2(r, y, 0, k, y, b, y, c, wide, k, add));
+            same(
+                    name,
+                    x,
+                    List.of(WarmTile.IN_PLACE[r]),
+                    y -> VectorInPlace512.by2(r, y, 0, k, y, b, wide, y, c, wide, k, add));
+        } else {
+            same(name, x, List.of(WarmTile.BY1[r]), y -> VectorTiles256.by1(r, y, 0, k, y, b, y, c, wide, k, add));
+            same(name, x, List.of(WarmTile.BY2[r]), y -> VectorTiles256.by2(r, y, 0, k, y, b, y, c, wide, k, add));
+            same(
+                    name,
+                    x,
+                    List.of(WarmTile.IN_PLACE[r]),
+                    y -> VectorInPlace256.by2(r, y, 0, k, y, b, wide, y, c, wide, k, add));
+        }
+    }
+
+    @Test
+    void productsAreThoseOfPackedVectors() {
+        var team = new Workers(2);
+        for (int m : new int[] {5, 30, 128}) {
+            for (int n : new int[] {5, 17, 40, 100}) {
+                for (int k : new int[] {1, 15, 33, 700}) {
+                    for (int way = 0; Cpu.VECTORS && way < 8; way++) {
+                        boolean transA = way % 2 == 1;
+                        boolean transB = way / 2 % 2 == 1;
+                        boolean add = way > 3;
+                        int b = m * k;
+                        int c = b + k * n;
+                        same(
+                                m + " " + n + " " + k + " " + way,
+                                numbers(c + m * n),
+                                all(),
+                                x -> Gemm.run(
+                                        team,
+                                        transA,
+                                        transB,
+                                        m,
+                                        n,
+                                        k,
+                                        x,
+                                        0,
+                                        transA ? m : k,
+                                        x,
+                                        b,
+                                        transB ? k : n,
+                                        x,
+                                        c,
+                                        n,
+                                        add,
+                                        Epilogue.NONE));
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Warming> all() {
+        var all = new java.util.ArrayList<Warming>(
+                List.of(WarmPack.TRANSPOSE, WarmPack.NARROW, WarmPack.PANELS, WarmPack.UNPACK));
+        for (var tiles : List.of(WarmTile.BY1, WarmTile.BY2, WarmTile.IN_PLACE)) {
+            all.addAll(List.of(tiles));
+        }
+        return all;
+    }
+
+    @Test
+    void lanesAreExact() {
+        for (int n : SIZES) {
+            for (var f : Lane.values()) {
+                if (Cpu.VECTORS && WarmLane.isExact(f)) {
+                    lane(f, n);
+                }
+            }
+            if (Cpu.VECTORS) {
+                int c = 2 * n;
+                same("mulAdd", numbers(3 * n), List.of(WarmLane.MUL_ADD), x -> Lanes.mulAdd(x, 0, 1.7f, x, n, x, c, n));
+                same(
+                        "mulAddMul",
+                        numbers(3 * n),
+                        List.of(WarmLane.MUL_ADD_MUL),
+                        x -> Lanes.mulAddMul(x, 0, 1.7f, x, n, 0.3f, x, c, n));
+            }
+        }
+    }
+
+    private static void lane(Lane f, int n) {
+        int i = f.ordinal();
+        var x = numbers(4 * n);
+        int out = 3 * n;
+        switch (f.arity()) {
+            case 1 -> same(f.name(), x, List.of(WarmLane.UNARY[i]), y -> Lanes.apply(f, y, 0, y, out, n));
+            case 2 -> {
+                same(f.name(), x, List.of(WarmLane.BINARY[i]), y -> Lanes.apply(f, y, 0, y, n, y, out, n));
+                for (float s : new float[] {0, 1.3f, -7}) {
+                    same(f + " " + s, x, List.of(WarmLane.RIGHT[i]), y -> Lanes.apply(f, y, 0, s, y, out, n));
+                    same(s + " " + f, x, List.of(WarmLane.LEFT[i]), y -> Lanes.apply(f, s, y, 0, y, out, n));
+                }
+            }
+            default ->
+                same(f.name(), x, List.of(WarmLane.TERNARY[i]), y -> Lanes.apply(f, y, 0, y, n, y, 2 * n, y, out, n));
+        }
+    }
+
+    @Test
+    void drawsAreTheSame() {
+        for (int n : SIZES) {
+            for (int offset : new int[] {0, 1, 6, 31, 64}) {
+                if (Cpu.VECTORS) {
+                    same(
+                            "normal",
+                            new float[n + 1],
+                            List.of(WarmDraw.NORMAL),
+                            x -> Draw.normal(7 + n, offset, x, 1, n));
+                    same(
+                            "uniform",
+                            new float[n + 1],
+                            List.of(WarmDraw.UNIFORM),
+                            x -> Draw.uniform(7 + n, offset, x, 1, n));
+                }
+            }
+        }
+    }
+
+    @Test
+    void rowsAndSumsFoldTheSameLanes() {
+        for (int n : SIZES) {
+            if (Cpu.VECTORS) {
+                rows(n);
+            }
+        }
+    }
+
+    private static void rows(int n) {
+        int rows = 13;
+        var labels = new long[rows];
+        for (int i = 0; i < rows; i++) {
+            labels[i] = i == 4 ? -100 : i * 31 % n;
+        }
+        int out = rows * n;
+        var x = numbers(2 * out + rows);
+        same("loss " + n, x, List.of(WarmRows.LOSS), y -> Rows.crossEntropy(y, 0, labels, 0, y, out, 1, rows, n, -100));
+        same(
+                "slope of loss " + n,
+                x,
+                List.of(WarmRows.LOSS_BACK),
+                y -> Rows.crossEntropyBack(y, 0, labels, 0, y, 2 * out, y, out, 0, rows, n, -100));
+        same("sum " + n, x, List.of(WarmRows.ROW_SUM), y -> y[0] = Reduce.row(Fold.SUM, y, 1, rows * n));
+        for (int r : new int[] {1, 2, 63, 64, 131}) {
+            same(
+                    "column sums " + n,
+                    numbers((r + 1) * n),
+                    List.of(WarmRows.COLUMN_SUMS),
+                    y -> Reduce.columns(Fold.SUM, y, 0, r, n, y, r * n));
+        }
+    }
+
+    @Test
+    void aKernelThatIsUsedBecomesHot() throws InterruptedException {
+        var kernel = new Warming() {
+            @Override
+            void sample(int turns) {}
+
+            @Override
+            int instructions() {
+                return 1;
+            }
+        };
+        kernel.hot = false;
+        assertThat(kernel.isCold(1)).isTrue();
+        for (int i = 0; i < 1000 && kernel.isCold(Warming.ENOUGH); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(kernel.isCold(1)).isFalse();
+    }
+}
