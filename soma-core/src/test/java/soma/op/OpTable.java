@@ -52,6 +52,8 @@ final class OpTable {
         all.addAll(ProductRows.rows());
         all.addAll(WindowRows.rows());
         all.addAll(NormRows.rows());
+        all.addAll(RecurrentRows.rows());
+        all.addAll(AttentionRows.rows());
         all.addAll(LinalgRows.rows());
         all.addAll(MethodTable.rows());
         all.addAll(EmptyTable.rows());

@@ -71,14 +71,7 @@ public record GruCell(Param weightIh, Param weightHh, Optional<Param> biasIh, Op
 
     @Override
     public List<Tensor> advance(Tensor projected, List<Tensor> state) {
-        var h = state.get(0);
-        var product = h.matmul(weightHh.value().t());
-        var past = biasHh.map(b -> product.add(b.value())).orElse(product).chunk(3, -1); // each (..., hidden)
-        var now = projected.chunk(3, -1);
-        var r = now.get(0).add(past.get(0)).sigmoid();
-        var z = now.get(1).add(past.get(1)).sigmoid();
-        var n = now.get(2).add(r.mul(past.get(2))).tanh();
-        return List.of(n.add(z.mul(h.sub(n))));
+        return Recurrent.advance(this, projected, state);
     }
 
     @Override

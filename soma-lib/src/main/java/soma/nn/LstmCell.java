@@ -70,11 +70,7 @@ public record LstmCell(Param weightIh, Param weightHh, Optional<Param> biasIh, O
 
     @Override
     public List<Tensor> advance(Tensor projected, List<Tensor> state) {
-        var a = projected.add(state.get(0).matmul(weightHh.value().t())); // (..., 4 hidden)
-        var gates = a.chunk(4, -1); // i, f, g, o: (..., hidden)
-        var kept = state.get(1).mul(gates.get(1).sigmoid());
-        var c = kept.add(gates.get(0).sigmoid().mul(gates.get(2).tanh()));
-        return List.of(gates.get(3).sigmoid().mul(c.tanh()), c);
+        return Recurrent.advance(this, projected, state);
     }
 
     @Override

@@ -80,9 +80,9 @@ public record Mask(Optional<Tensor> keep, Optional<Tensor> added, Optional<Tenso
 
     /** The weights of scores (..., L, S), the first query standing at key {@code offset}. */
     Tensor softmax(Tensor scores, int offset) {
-        var open = visible(scores, offset);
+        var open = visible(scores.shape(), offset, isCausal);
         var bias = added.map(m -> m.to(scores.dtype()));
-        bias.ifPresent(m -> checkBroadcast(m, scores));
+        bias.ifPresent(m -> checkBroadcast(m, scores.shape()));
         if (open.isEmpty() && bias.isEmpty()) {
             return scores.softmax(-1);
         }
@@ -102,29 +102,48 @@ public record Mask(Optional<Tensor> keep, Optional<Tensor> added, Optional<Tenso
         return Tensor.where(alive, masked.softmax(-1), 0);
     }
 
+    /** Whether it says no more than which keys a query sees: then attention needs no gradient for it. */
+    boolean isPlain() {
+        return added.isEmpty();
+    }
+
+    /**
+     * All of it but the causal part as numbers to add to scores (..., heads, L, S): 0, or -infinity for what is left
+     * out. (N or 1, heads or 1, L or 1, S), of scores (heads, L, S) with one more axis in front.
+     */
+    Optional<Tensor> closed(Shape scores, DType dtype) {
+        return visible(scores, 0, false).map(open -> {
+            var m = Tensor.where(open, Tensor.scalar(0, dtype), Double.NEGATIVE_INFINITY);
+            while (m.rank() < 4) {
+                m = m.unsqueeze(0);
+            }
+            return m.size(3) == scores.dim(-1) ? m : m.expand(m.shape().with(3, scores.dim(-1)));
+        });
+    }
+
     /** True where a query may look; broadcasts to the scores. */
-    private Optional<Tensor> visible(Tensor scores, int offset) {
+    private Optional<Tensor> visible(Shape scores, int offset, boolean causal) {
         keep.ifPresent(m -> checkBroadcast(m, scores));
         var all = keep;
         if (padded.isPresent()) {
             all = joined(all, Optional.of(keys(padded.get(), scores).logicalNot()), Tensor::logicalAnd);
         }
-        if (isCausal) {
-            var query = Tensor.arange(scores.size(-2)).unsqueeze(1).add(offset);
-            all = joined(all, Optional.of(Tensor.arange(scores.size(-1)).le(query)), Tensor::logicalAnd);
+        if (causal) {
+            var query = Tensor.arange(scores.dim(-2)).unsqueeze(1).add(offset);
+            all = joined(all, Optional.of(Tensor.arange(scores.dim(-1)).le(query)), Tensor::logicalAnd);
         }
         return all;
     }
 
     /** A padding mask (N, S) as (N, 1, ..., 1, S). */
-    private static Tensor keys(Tensor mask, Tensor scores) {
-        int s = scores.size(-1);
+    private static Tensor keys(Tensor mask, Shape scores) {
+        int s = scores.dim(-1);
         boolean fits = mask.size(-1) == s
-                && (mask.rank() == 1 || scores.rank() > 2 && (mask.size(0) == 1 || mask.size(0) == scores.size(0)));
+                && (mask.rank() == 1 || scores.rank() > 2 && (mask.size(0) == 1 || mask.size(0) == scores.dim(0)));
         if (!fits) {
-            throw new ShapeException("Mask.padding: mask " + mask.shape() + " for scores " + scores.shape()
+            throw new ShapeException("Mask.padding: mask " + mask.shape() + " for scores " + scores
                     + "; expected (N, S) = ("
-                    + (scores.rank() > 2 ? scores.size(0) + ", " : "") + s + "), true where a key is padding");
+                    + (scores.rank() > 2 ? scores.dim(0) + ", " : "") + s + "), true where a key is padding");
         }
         if (mask.rank() == 1) {
             return mask;
@@ -136,10 +155,10 @@ public record Mask(Optional<Tensor> keep, Optional<Tensor> added, Optional<Tenso
         return mask.reshape(shape);
     }
 
-    private static void checkBroadcast(Tensor mask, Tensor scores) {
-        if (!mask.shape().broadcastsTo(scores.shape())) {
+    private static void checkBroadcast(Tensor mask, Shape scores) {
+        if (!mask.shape().broadcastsTo(scores)) {
             throw new ShapeException("Mask: mask " + mask.shape() + " does not broadcast to the scores "
-                    + scores.shape() + "; expected (L, S) = (" + scores.size(-2) + ", " + scores.size(-1)
+                    + scores + "; expected (L, S) = (" + scores.dim(-2) + ", " + scores.dim(-1)
                     + ") for L queries and S keys, or leading axes that broadcast");
         }
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import soma.Param;
 import soma.Shape;
 import soma.ShapeException;
+import soma.Soma;
 import soma.Tensor;
 
 /**
@@ -76,14 +77,43 @@ public record MultiheadAttention(
 
     /** Attention of queries to keys with values; two or three of them may be the same. */
     public Tensor forward(Tensor query, Tensor key, Tensor value, Mask mask) {
-        return run(query, key, value, mask, KvCache.empty()).output;
+        check(query, key, value);
+        if (query.rank() == 2) {
+            return unbatched(query, key, value, (q, k, v) -> forward(q, k, v, mask))
+                    .squeeze(0);
+        }
+        if (!isFused(mask)) {
+            return weighted(query, key, value, mask).output;
+        }
+        var in = query == key && key == value
+                ? List.of(project(query, 0, 3))
+                : key == value
+                        ? List.of(project(query, 0, 1), project(key, 1, 2))
+                        : List.of(project(query, 0, 1), project(key, 1, 1), project(value, 2, 1));
+        return fused(in, mask, key.size(1));
     }
 
     /** {@link #forward(Tensor, Tensor, Tensor, Mask)}, and where it looked (after dropout, as in PyTorch). */
     public Weighted weighted(Tensor query, Tensor key, Tensor value, Mask mask) {
-        var run = run(query, key, value, mask, KvCache.empty());
-        var weights = run.weights.mean(1);
-        return new Weighted(run.output, query.rank() == 2 ? weights.squeeze(0) : weights);
+        check(query, key, value);
+        if (query.rank() == 2) {
+            var batch = unbatched(query, key, value, (q, k, v) -> weighted(q, k, v, mask));
+            return new Weighted(batch.output.squeeze(0), batch.weights.squeeze(0));
+        }
+        var in = project(query, key, value); // (N, L, D), (N, S, D), (N, S, D)
+        var attended = plain(in.get(0), in.get(1), in.get(2), mask, 0);
+        return new Weighted(output(attended), attended.weights().mean(1));
+    }
+
+    private interface Attending<R> {
+        R of(Tensor query, Tensor key, Tensor value);
+    }
+
+    /** With a batch of one; what was the same tensor stays so. */
+    private static <R> R unbatched(Tensor query, Tensor key, Tensor value, Attending<R> f) {
+        var q = query.unsqueeze(0);
+        var k = key == query ? q : key.unsqueeze(0);
+        return f.of(q, k, value == key ? k : value.unsqueeze(0));
     }
 
     /**
@@ -91,39 +121,71 @@ public record MultiheadAttention(
      * last L positions of the whole sequence.
      */
     public KvCache.Step step(Tensor x, KvCache past) {
-        return step(x, Mask.causal(), past);
-    }
-
-    /** {@link #step(Tensor, KvCache)} with a mask (L, S), S counting the positions in the cache too. */
-    KvCache.Step step(Tensor x, Mask mask, KvCache past) {
-        var run = run(x, x, x, mask, past);
-        return new KvCache.Step(run.output, run.cache);
-    }
-
-    private record Run(Tensor output, Tensor weights, KvCache cache) {}
-
-    private Run run(Tensor query, Tensor key, Tensor value, Mask mask, KvCache past) {
-        check(query, key, value);
-        if (query.rank() == 2) {
-            boolean self = query == key;
-            var q = query.unsqueeze(0);
-            var k = self ? q : key.unsqueeze(0);
-            var run = run(q, k, value == key ? k : value.unsqueeze(0), mask, past);
-            return new Run(run.output.squeeze(0), run.weights, run.cache);
+        check(x, x, x);
+        if (x.rank() == 2) {
+            var step = step(x.unsqueeze(0), past);
+            return new KvCache.Step(step.output().squeeze(0), step.cache());
         }
-        var in = project(query, key, value); // (N, L, D), (N, S, D), (N, S, D)
-        var q = split(in.get(0)); // (N, H, L, D/H)
-        var all = past.append(split(in.get(1)), split(in.get(2))); // (N, H, S, D/H)
-        var attended = Attention.attend(
-                q,
-                all.keys().getFirst(),
-                all.values().getFirst(),
+        var in = project(x, x, x);
+        var q = in.get(0);
+        var all = past.append(in.get(1), in.get(2));
+        var k = all.keys().getFirst(); // (N, C, D), room for C positions
+        var v = all.values().getFirst();
+        if (isFused(Mask.none())) {
+            var seen = past.position();
+            var y = Attention.fused(List.of(q, k, v), options(true), Optional.empty(), Optional.of(seen));
+            return new KvCache.Step(outProj.forward(y), all);
+        }
+        int length = all.length();
+        var attended = plain(q, k.narrow(1, 0, length), v.narrow(1, 0, length), Mask.causal(), past.length());
+        return new KvCache.Step(output(attended), all);
+    }
+
+    /** Memory (N, S, D) projected to keys and values beside each other (N, S, 2D), for {@link #attend}. */
+    Tensor remember(Tensor memory) {
+        return project(memory, 1, 2);
+    }
+
+    /** Attention of queries (N, L, D) to what {@link #remember} gave. */
+    Tensor attend(Tensor query, Tensor remembered, Mask mask) {
+        var q = project(query, 0, 1);
+        if (isFused(mask)) {
+            return fused(List.of(q, remembered), mask, remembered.size(1));
+        }
+        var kv = remembered.chunk(2, -1);
+        return output(plain(q, kv.get(0), kv.get(1), mask, 0));
+    }
+
+    /** Whether attention runs as one op: it neither shows its weights, nor drops some, nor learns a mask. */
+    private boolean isFused(Mask mask) {
+        return mask.isPlain() && !(dropout > 0 && Soma.isTraining()) && width() / heads <= soma.op.Attention.MOST_WIDTH;
+    }
+
+    /** {@code in}: query, key and value projected, in one tensor, in two or apart. */
+    private Tensor fused(List<Tensor> in, Mask mask, int keys) {
+        var q = in.get(0);
+        var closed = byHead(mask, q).closed(Shape.of(q.size(0), heads, q.size(1), keys), q.dtype());
+        return outProj.forward(Attention.fused(in, options(mask.isCausal()), closed, Optional.empty()));
+    }
+
+    private soma.op.Attention.Options options(boolean causal) {
+        return new soma.op.Attention.Options(heads, 1 / Math.sqrt(width() / heads), causal, 0);
+    }
+
+    /** The weights before the values are taken, for all heads; the first query stands at key {@code offset}. */
+    private Attention.Attended plain(Tensor q, Tensor k, Tensor v, Mask mask, int offset) {
+        return Attention.attend(
+                split(q),
+                split(k),
+                split(v),
                 byHead(mask, q),
-                1 / Math.sqrt(q.size(-1)),
-                past.length(),
+                1 / Math.sqrt(width() / heads),
+                offset,
                 new Dropout(dropout)::forward);
-        var joined = attended.output().transpose(1, 2).flatten(2); // (N, L, D)
-        return new Run(outProj.forward(joined), attended.weights(), all);
+    }
+
+    private Tensor output(Attention.Attended attended) {
+        return outProj.forward(attended.output().transpose(1, 2).flatten(2)); // (N, L, D)
     }
 
     /** Query, key and value projected, in one product where they are the same tensor. */

@@ -7,10 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import soma.DType;
 import soma.Param;
 import soma.Shape;
 import soma.ShapeException;
+import soma.Soma;
 import soma.Tensor;
+import soma.op.RecurrentSequence;
 
 /** What recurrent layers share: stacks of cells, each led along the sequences in its direction. */
 final class Recurrent {
@@ -96,13 +99,16 @@ final class Recurrent {
                         + state.get(i).shape() + ", expected " + expected + "; input shape " + x.shape());
             }
         }
-        var projected = cell.project(x);
-        return cell.advance(projected, state.isEmpty() ? zeroState(cell, projected) : state);
+        return advance(cell, cell.project(x), state);
     }
 
-    private static List<Tensor> zeroState(RecurrentCell cell, Tensor projected) {
-        var zeros = Tensor.zeros(projected.dtype(), projected.shape().with(projected.rank() - 1, cell.hidden()));
-        return IntStream.range(0, cell.states()).mapToObj(i -> zeros).toList();
+    /** A sequence of one step; no state stands for zeros. */
+    static List<Tensor> advance(RecurrentCell cell, Tensor projected, List<Tensor> state) {
+        int width = projected.size(-1);
+        var shape = projected.shape().with(projected.rank() - 1, cell.hidden());
+        var rows = state.stream().map(s -> s.reshape(-1, cell.hidden())).toList();
+        var led = lead(cell, projected.reshape(1, -1, width), rows, false, Optional.empty());
+        return led.last.stream().map(s -> s.reshape(shape)).toList();
     }
 
     private static void checkFeatures(String name, RecurrentCell cell, Tensor x) {
@@ -199,7 +205,10 @@ final class Recurrent {
             for (int side = 0; side < sides.length; side++) {
                 int k = layer * sides.length + side;
                 var state = start.stream().map(s -> s.select(0, k)).toList();
-                sides[side] = lead(cells.get(k), given, state, side == 1, counts, last);
+                var cell = cells.get(k);
+                var led = lead(cell, cell.project(given), state, side == 1, lengths.map(l -> l.to(DType.INT64)));
+                sides[side] = led.states;
+                last.add(led.last);
             }
             y = masked(Tensor.cat(-1, sides), counts); // (T, N, directions hidden)
         }
@@ -209,48 +218,36 @@ final class Recurrent {
         return new Result(options.batchFirst() ? y.transpose(0, 1) : y, states);
     }
 
-    /** Leads a cell along the steps, forwards or backwards, and adds its last state to {@code last}. */
-    private static Tensor lead(
-            RecurrentCell cell,
-            Tensor x,
-            List<Tensor> start,
-            boolean backwards,
-            Optional<Tensor> counts,
-            List<List<Tensor>> last) {
-        var projected = cell.project(x); // (T, N, gates hidden)
-        var steps = new ArrayList<Tensor>();
-        takeApart(projected, steps);
-        var state = start.isEmpty() ? zeroState(cell, steps.get(0)) : start;
-        int n = steps.size();
-        var outputs = new Tensor[n];
-        for (int i = 0; i < n; i++) {
-            int t = backwards ? n - 1 - i : i;
-            var before = state;
-            var after = cell.advance(steps.get(t), before);
-            // Beyond its end a sequence keeps its state: the last one forwards, the first one backwards.
-            state = counts.map(c -> c.select(0, t))
-                    .map(c -> IntStream.range(0, after.size())
-                            .mapToObj(s -> Tensor.where(c, after.get(s), before.get(s)))
-                            .toList())
-                    .orElse(after);
-            outputs[t] = state.get(0);
-        }
-        last.add(state);
-        return Tensor.stack(0, outputs);
-    }
+    /** All states of a sequence (T, N, hidden), and each tensor of the last one. */
+    private record Led(Tensor states, List<Tensor> last) {}
 
     /**
-     * Cuts x along its first axis, by halves: a part's gradient is embedded in zeros of the size of what it was cut
-     * from, which makes T log T numbers this way and T^2 if all were cut from the whole.
+     * Leads a cell along the steps of (T, N, gates hidden), forwards or backwards. Beyond its end a sequence keeps its
+     * state: the last one forwards, the first one backwards.
      */
-    private static void takeApart(Tensor x, List<Tensor> out) {
-        int n = x.size(0);
-        if (n == 1) {
-            out.add(x.squeeze(0));
-        } else {
-            takeApart(x.slice(0, 0, n / 2), out);
-            takeApart(x.slice(0, n / 2, n), out);
-        }
+    private static Led lead(
+            RecurrentCell cell, Tensor projected, List<Tensor> start, boolean backwards, Optional<Tensor> lengths) {
+        var w = cell.weightHh().value();
+        boolean keeps = Soma.isTraining();
+        var run = Tensor.of(
+                switch (cell) {
+                    case LstmCell _ -> RecurrentSequence.lstm(backwards, keeps, projected, w, start, lengths);
+                    case GruCell c ->
+                        RecurrentSequence.gru(
+                                backwards, keeps, projected, w, c.biasHh().map(Param::value), start, lengths);
+                    case RnnCell c ->
+                        RecurrentSequence.simple(
+                                c.activation() == RnnCell.Activation.RELU,
+                                backwards,
+                                keeps,
+                                projected,
+                                w,
+                                start,
+                                lengths);
+                });
+        var states = run.pick(0);
+        var h = states.select(0, backwards ? 0 : states.size(0) - 1);
+        return new Led(states, cell.states() == 2 ? List.of(h, run.pick(1)) : List.of(h));
     }
 
     private static Tensor masked(Tensor x, Optional<Tensor> counts) {

@@ -82,12 +82,7 @@ public record RnnCell(
 
     @Override
     public List<Tensor> advance(Tensor projected, List<Tensor> state) {
-        var a = projected.add(state.get(0).matmul(weightHh.value().t())); // (..., hidden)
-        return List.of(
-                switch (activation) {
-                    case TANH -> a.tanh();
-                    case RELU -> a.relu();
-                });
+        return Recurrent.advance(this, projected, state);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package soma.nn;
 
+import java.util.function.UnaryOperator;
 import soma.SomaException;
 import soma.Tensor;
 
@@ -115,30 +116,44 @@ public record TransformerDecoderLayer(
 
     /** Through one mask among the positions of x (T, T), and one from x to the memory (T, S). */
     public Tensor forward(Tensor x, Tensor memory, Mask mask, Mask memoryMask) {
-        return run(x, memory, isCausal ? mask.and(Mask.causal()) : mask, memoryMask, KvCache.empty())
-                .output();
+        var seen = isCausal ? mask.and(Mask.causal()) : mask;
+        var attention = selfAttn.forward(isNormFirst ? norm1.forward(x) : x, seen);
+        return after(x, attention, q -> multiheadAttn.forward(q, memory, memory, memoryMask));
     }
 
-    /** New positions x (N, L, D) after those in the cache: the same numbers as at the end of the whole sequence. */
+    /**
+     * New positions x (N, L, D) after those in the cache: the same numbers as at the end of the whole sequence. What
+     * this layer makes of the memory is kept in the cache; a memory given with a later step is not looked at.
+     */
     public KvCache.Step step(Tensor x, Tensor memory, Mask memoryMask, KvCache past) {
         if (!isCausal) {
             throw new SomaException(ParamTree.name("TransformerDecoderLayer", linear1.weight())
                     + ": step takes positions one after another, but in this layer earlier positions see later ones;"
                     + " make the layer with causal()");
         }
-        return run(x, memory, Mask.causal(), memoryMask, past);
+        if (x.rank() == 2) {
+            var step = step(x.unsqueeze(0), memory.unsqueeze(0), memoryMask, past);
+            return new KvCache.Step(step.output().squeeze(0), step.cache());
+        }
+        var attention = selfAttn.step(isNormFirst ? norm1.forward(x) : x, past);
+        var cache = past.memories().isEmpty()
+                ? attention.cache().remembering(multiheadAttn.remember(memory))
+                : attention.cache();
+        var remembered = cache.memories().getFirst();
+        var y = after(x, attention.output(), q -> multiheadAttn.attend(q, remembered, memoryMask));
+        return new KvCache.Step(y, cache);
     }
 
-    private KvCache.Step run(Tensor x, Tensor memory, Mask mask, Mask memoryMask, KvCache past) {
-        var attention = selfAttn.step(isNormFirst ? norm1.forward(x) : x, mask, past);
-        var a = x.add(drop(attention.output()));
+    /** What follows the attention among the positions; {@code across} is that to the memory. */
+    private Tensor after(Tensor x, Tensor attention, UnaryOperator<Tensor> across) {
+        var a = x.add(drop(attention));
         if (isNormFirst) {
-            var b = a.add(drop(multiheadAttn.forward(norm2.forward(a), memory, memory, memoryMask)));
-            return new KvCache.Step(b.add(drop(feedForward(norm3.forward(b)))), attention.cache());
+            var b = a.add(drop(across.apply(norm2.forward(a))));
+            return b.add(drop(feedForward(norm3.forward(b))));
         }
         var h = norm1.forward(a);
-        var g = norm2.forward(h.add(drop(multiheadAttn.forward(h, memory, memory, memoryMask))));
-        return new KvCache.Step(norm3.forward(g.add(drop(feedForward(g)))), attention.cache());
+        var g = norm2.forward(h.add(drop(across.apply(h))));
+        return norm3.forward(g.add(drop(feedForward(g))));
     }
 
     private Tensor feedForward(Tensor x) {

@@ -78,8 +78,8 @@ public record TransformerEncoderLayer(
 
     /** Through a mask, and the causal one if this layer is. */
     public Tensor forward(Tensor x, Mask mask) {
-        return run(x, isCausal ? mask.and(Mask.causal()) : mask, KvCache.empty())
-                .output();
+        var seen = isCausal ? mask.and(Mask.causal()) : mask;
+        return after(x, selfAttn.forward(isNormFirst ? norm1.forward(x) : x, seen));
     }
 
     /** New positions x (N, L, D) after those in the cache: the same numbers as at the end of the whole sequence. */
@@ -89,17 +89,18 @@ public record TransformerEncoderLayer(
                     + ": step takes positions one after another, but in this layer earlier positions see later ones;"
                     + " make the layer with causal()");
         }
-        return run(x, Mask.causal(), past);
+        var attention = selfAttn.step(isNormFirst ? norm1.forward(x) : x, past);
+        return new KvCache.Step(after(x, attention.output()), attention.cache());
     }
 
-    private KvCache.Step run(Tensor x, Mask mask, KvCache past) {
-        var attention = selfAttn.step(isNormFirst ? norm1.forward(x) : x, mask, past);
-        var a = x.add(drop(attention.output()));
+    /** What follows the attention. */
+    private Tensor after(Tensor x, Tensor attention) {
+        var a = x.add(drop(attention));
         if (isNormFirst) {
-            return new KvCache.Step(a.add(drop(feedForward(norm2.forward(a)))), attention.cache());
+            return a.add(drop(feedForward(norm2.forward(a))));
         }
         var h = norm1.forward(a);
-        return new KvCache.Step(norm2.forward(h.add(drop(feedForward(h)))), attention.cache());
+        return norm2.forward(h.add(drop(feedForward(h))));
     }
 
     private Tensor feedForward(Tensor x) {

@@ -251,11 +251,59 @@ class TransformerTest {
         assertThatThrownBy(() -> stack.step(x, cache))
                 .hasMessage("KvCache: the cache holds 1 layers, the model has 2; expected the cache that this model's"
                         + " last step returned, or KvCache.empty()");
-        assertThatThrownBy(() -> new KvCache(List.of(x), List.of()))
+        assertThatThrownBy(() -> new KvCache(List.of(x), List.of(), 1, List.of()))
                 .hasMessage("KvCache: keys of 1 layers and values of 0, expected as many");
         var named = new TransformerEncoder(2, () -> new TransformerEncoderLayer(8, 2, 16));
         named.init(Rng.seed(1));
         assertThatThrownBy(() -> named.forward(Tensor.ones(1, 3, 6)))
                 .hasMessageStartingWith("MultiheadAttention layers.0.self_attn: query (1, 3, 6)");
+    }
+
+    @Test
+    void whatADecoderMakesOfTheMemoryIsKept() {
+        var model = new TransformerDecoder(List.of(decoder.causal()), Optional.empty());
+        var first = model.step(x.narrow(1, 0, 1), memory, Mask.none(), KvCache.empty())
+                .evaluated();
+        assertThat(first.cache().memories()).hasSize(1);
+        assertThat(first.cache().memories().getFirst().shape()).isEqualTo(Shape.of(2, 3, 8));
+        var second = model.step(x.narrow(1, 1, 1), memory, Mask.none(), first.cache());
+        assertThat(second.cache().memories()).isEqualTo(first.cache().memories());
+    }
+
+    @Test
+    void theRoomOfACacheGrowsInLargeSteps() {
+        var model = new TransformerEncoder(List.of(encoder.causal()), Optional.empty());
+        var sequence = draw(50, 2, 70, 4);
+        var cache = model.step(sequence.narrow(1, 0, 63), KvCache.empty())
+                .evaluated()
+                .cache();
+        assertThat(cache.keys().getFirst().shape()).isEqualTo(Shape.of(2, 64, 4));
+        var step = model.step(sequence.narrow(1, 63, 1), cache).evaluated();
+        assertThat(step.cache().keys().getFirst().shape()).isEqualTo(Shape.of(2, 64, 4));
+        var last = model.step(sequence.narrow(1, 64, 6), step.cache()).evaluated();
+        assertThat(last.cache().keys().getFirst().shape()).isEqualTo(Shape.of(2, 128, 4));
+        assertThat(last.output().toDoubleArray())
+                .containsExactly(model.forward(sequence).narrow(1, 64, 6).toDoubleArray(), within(1e-12));
+    }
+
+    @Test
+    void encoderAndDecoderTogether() {
+        var model = new Transformer(8, 2, 1, 2, 16);
+        model.init(Rng.seed(3));
+        assertThat(model.params().keySet())
+                .contains(
+                        "encoder.layers.0.self_attn.in_proj_weight",
+                        "encoder.norm.weight",
+                        "decoder.layers.1.multihead_attn.out_proj.bias",
+                        "decoder.layers.1.norm3.weight",
+                        "decoder.norm.bias");
+        var source = Tensor.randn(Rng.seed(4), 2, 3, 8);
+        var target = Tensor.randn(Rng.seed(5), 2, 4, 8);
+        assertThat(model.forward(source, target, Mask.none(), Mask.causal(), Mask.none())
+                        .toFloatArray())
+                .isEqualTo(model.decoder()
+                        .forward(target, model.encoder().forward(source), Mask.causal(), Mask.none())
+                        .toFloatArray());
+        assertThatThrownBy(() -> model.forward(source)).isInstanceOf(SomaException.class);
     }
 }

@@ -1,0 +1,188 @@
+package soma.kernel;
+
+import static soma.kernel.VectorAttention.BLOCK;
+import static soma.kernel.VectorAttention.padded;
+import static soma.kernel.VectorAttention.panelFloats;
+import static soma.kernel.VectorGemm.PANEL;
+import static soma.kernel.VectorGemm.ROWS;
+import static soma.kernel.VectorGemm.VL;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link AttentionLoops#backward} with vectors: for a block of queries the weights p again and their gradients, from
+ * which ds = p (dp - sum p dp) scale; then dq = ds k, and dk = ds^T q and dv = p^T dy added to those of the blocks
+ * before. A task is a head, so that all of it is added in one order.
+ */
+final class VectorAttentionBack {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+
+    /** From one row of transposed weights to the next: room for a block, and no power of two. */
+    private static final int LDA = (BLOCK + 15) / 16 * 16 + 16;
+
+    private static final int KEY_ROWS = 48;
+    private static final int SLOPES = 49;
+    private static final int QUERY_ROWS = 50;
+    private static final int DY_ROWS = 51;
+
+    private VectorAttentionBack() {}
+
+    static void run(
+            Workers workers,
+            AttentionShape shape,
+            HeadRows<float[]> q,
+            HeadRows<float[]> k,
+            HeadRows<float[]> v,
+            ScoreMask<float[]> mask,
+            float[] lse,
+            int lo,
+            HeadRows<float[]> dy,
+            HeadRows<float[]> dq,
+            HeadRows<float[]> dk,
+            HeadRows<float[]> dv) {
+        workers.run(
+                shape.batch() * shape.heads(),
+                (task, scratch) -> head(shape, task, q, k, v, mask, lse, lo, dy, dq, dk, dv, scratch));
+    }
+
+    private static void head(
+            AttentionShape shape,
+            int task,
+            HeadRows<float[]> q,
+            HeadRows<float[]> k,
+            HeadRows<float[]> v,
+            ScoreMask<float[]> mask,
+            float[] lse,
+            int lo,
+            HeadRows<float[]> dy,
+            HeadRows<float[]> dq,
+            HeadRows<float[]> dk,
+            HeadRows<float[]> dv,
+            Scratch scratch) {
+        int n = task / shape.heads();
+        int h = task % shape.heads();
+        int width = shape.width();
+        int valueWidth = shape.valueWidth();
+        int most = shape.queries() == 0 ? 0 : shape.seen(shape.queries() - 1);
+        int stride = padded(most) + 16;
+        int keyAt = k.at(n, h, width);
+        int valueAt = v.at(n, h, valueWidth);
+        var keys =
+                VectorAttention.packTransposed(k.array(), keyAt, k.row(), most, width, scratch, VectorAttention.KEYS);
+        var values = VectorAttention.packTransposed(
+                v.array(), valueAt, v.row(), most, valueWidth, scratch, VectorAttention.VALUES);
+        var keyRows = VectorAttention.packRows(k.array(), keyAt, k.row(), most, width, scratch, KEY_ROWS);
+        var weights = scratch.floats(VectorAttention.SCORES, BLOCK * stride + 16);
+        var slopes = scratch.floats(SLOPES, BLOCK * stride + 16);
+        var left =
+                scratch.floats(VectorAttention.LEFT, Math.max(BLOCK * (Math.max(width, valueWidth) + 16), most * LDA));
+        var edge = scratch.floats(VectorAttention.EDGE, ROWS * PANEL);
+        int dkAt = dk.at(n, h, width);
+        int dvAt = dv.at(n, h, valueWidth);
+        VectorAttention.clear(dk.array(), dkAt, dk.row(), shape.keys(), width);
+        VectorAttention.clear(dv.array(), dvAt, dv.row(), shape.keys(), valueWidth);
+        for (int i = 0; i < shape.queries(); i += BLOCK) {
+            int high = Math.min(BLOCK, shape.queries() - i);
+            int deep = shape.seen(i + high - 1);
+            int queryAt = q.at(n, h, width) + i * q.row();
+            int dyAt = dy.at(n, h, valueWidth) + i * dy.row();
+            VectorAttention.products(shape, q.array(), queryAt, q.row(), width, i, high, keys, weights, stride, left);
+            VectorAttention.products(
+                    shape, dy.array(), dyAt, dy.row(), valueWidth, i, high, values, slopes, stride, left);
+            int pad = padded(deep);
+            for (int r = 0; r < high; r++) {
+                int line = mask.array().length == 0 ? 0 : mask.at(n, h, i + r);
+                slopes(
+                        weights,
+                        slopes,
+                        r * stride,
+                        shape.seen(i + r),
+                        pad,
+                        (float) shape.scale(),
+                        mask.array(),
+                        line,
+                        lse[lo + task * shape.queries() + i + r]);
+            }
+            for (int t = 0; t < high; t += ROWS) {
+                int tall = Math.min(ROWS, high - t);
+                int seen = VectorAttention.seen(shape, i, t, high);
+                int at = dq.at(n, h, width) + (i + t) * dq.row();
+                if (seen == 0) {
+                    VectorAttention.clear(dq.array(), at, dq.row(), tall, width);
+                }
+                VectorAttention.weighted(
+                        slopes, t * stride, stride, tall, seen, keyRows, most, width, dq.array(), at, dq.row(), edge);
+            }
+            var queryRows = VectorAttention.packRows(q.array(), queryAt, q.row(), high, width, scratch, QUERY_ROWS);
+            transposed(slopes, stride, high, deep, queryRows, width, dk.array(), dkAt, dk.row(), left, edge);
+            var dyRows = VectorAttention.packRows(dy.array(), dyAt, dy.row(), high, valueWidth, scratch, DY_ROWS);
+            transposed(weights, stride, high, deep, dyRows, valueWidth, dv.array(), dvAt, dv.row(), left, edge);
+        }
+    }
+
+    /** Adds the transposed weights (deep, high) times the packed rows of a block. */
+    private static void transposed(
+            float[] weights,
+            int stride,
+            int high,
+            int deep,
+            float[] panels,
+            int width,
+            float[] out,
+            int to,
+            int row,
+            float[] left,
+            float[] edge) {
+        VectorPack.columns(weights, 0, stride, deep, high, left, 0, LDA);
+        for (int j = 0; j < deep; j += ROWS) {
+            int tall = Math.min(ROWS, deep - j);
+            for (int p = 0; p * PANEL < width; p++) {
+                int wide = Math.min(PANEL, width - p * PANEL);
+                int at = Scratch.LINE + p * panelFloats(high);
+                VectorAttention.tile(
+                        tall,
+                        wide,
+                        left,
+                        j * LDA,
+                        LDA,
+                        panels,
+                        at,
+                        out,
+                        to + j * row + p * PANEL,
+                        row,
+                        high,
+                        true,
+                        edge);
+            }
+        }
+    }
+
+    /**
+     * Scores to weights, and the weights' gradients to those of the products of queries and keys; zeros behind the n
+     * that count.
+     */
+    private static void slopes(
+            float[] p, float[] d, int at, int n, int pad, float scale, float[] mask, int mo, float lse) {
+        int end = Math.min(pad, Math.ceilDiv(n, VL) * VL);
+        VectorAttention.scale(p, at, n, end, scale, mask, mo);
+        Arrays.fill(d, at + n, at + end, 0);
+        var total = FloatVector.zero(S);
+        for (int j = 0; j < end; j += VL) {
+            var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, p, at + j).sub(lse));
+            e.intoArray(p, at + j);
+            total = e.fma(FloatVector.fromArray(S, d, at + j), total);
+        }
+        float mean = VectorFold.sum(total);
+        for (int j = 0; j < end; j += VL) {
+            FloatVector.fromArray(S, d, at + j)
+                    .sub(mean)
+                    .mul(FloatVector.fromArray(S, p, at + j))
+                    .mul(scale)
+                    .intoArray(d, at + j);
+        }
+        Arrays.fill(p, at + end, at + pad, 0);
+        Arrays.fill(d, at + end, at + pad, 0);
+    }
+}
