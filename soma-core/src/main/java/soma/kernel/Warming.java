@@ -26,6 +26,9 @@ abstract class Warming {
     private static final int FEW = 3;
 
     private static final int IDLE_CALLS = 250;
+    /** Looks for a sign of the first compiler; where the library beneath is compiled already there may be none. */
+    private static final int MOST_LOOKS = 100;
+
     private static final int BUSY_CALLS = 700;
     /** Nanoseconds between looks, longer and longer: without C2 nothing ever becomes hot, and the twins stay. */
     private static final long NAP = 500_000;
@@ -47,6 +50,7 @@ abstract class Warming {
     private boolean asked;
     private int done;
     private int busy;
+    private int looks;
     private long first;
 
     /** Runs the vector code, on some numbers of its own, for so many turns of its inner loop. */
@@ -142,7 +146,7 @@ abstract class Warming {
             for (int i = 0; i < IDLE_CALLS; i++) {
                 sample(0);
             }
-        } else if (busy == 0 && time(FEW) > first / 2) {
+        } else if (busy == 0 && ++looks < MOST_LOOKS && time(FEW) > first / 2) {
             return;
         } else if (busy < BUSY_CALLS) {
             for (int i = 0; i < BUSY_CALLS; i++) {
