@@ -58,6 +58,22 @@ class ConvTest {
                 flat(1, 7, 5, 1, 6, 6, 1, 0, 1),
                 flat(1, 3, 17, 1, 70, 3, 1, 1, 1),
                 flat(0, 3, 4, 1, 8, 3, 1, 1, 1),
+                flat(0, 3, 20, 1, 8, 3, 1, 1, 1),
+                flat(3, 70, 40, 1, 5, 3, 1, 1, 1),
+                flat(40, 33, 33, 1, 3, 3, 1, 1, 1),
+                flat(2, 64, 64, 1, 32, 3, 2, 1, 1),
+                // two units of rows, the second one lower but as many vectors long
+                new ConvShape(
+                        12,
+                        2,
+                        4,
+                        2,
+                        new int[] {36, 8},
+                        new int[] {3, 1},
+                        new int[] {1, 1},
+                        new int[] {2, 2},
+                        new int[] {1, 0},
+                        new int[] {1, 2}),
                 new ConvShape(
                         3,
                         4,
