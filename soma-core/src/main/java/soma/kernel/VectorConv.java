@@ -17,10 +17,11 @@ import java.util.Arrays;
  */
 final class VectorConv {
 
-    /** From this many output channels on, packing patches pays. */
-    private static final int PACKED_ROWS = 16;
-
     private static final int TASKS = 16;
+
+    /** Tasks a thread where every task packs its own patches. */
+    private static final int SHARES = 3;
+
     private static final double TASK_FLOPS = 1e6;
 
     private enum Way {
@@ -38,6 +39,10 @@ final class VectorConv {
         if (plan.images == 0) {
             return;
         }
+        if (VectorConvDepthwise.fits(plan)) {
+            VectorConvDepthwise.forward(workers, plan, x, xo, w, wo, y, yo, after);
+            return;
+        }
         workers.run(1, (only, caller) -> {
             var filters = new VectorConvFilters(plan, packed(plan), w, wo, workers, caller);
             int tiles = filters.tiles;
@@ -51,8 +56,9 @@ final class VectorConv {
                     / (plan.rowUnits() * plan.columnUnits());
             int groupsEach = groupsEach(plan.groups, units, flops);
             int blocks = units * ((plan.groups + groupsEach - 1) / groupsEach);
+            int wanted = filters.packed ? SHARES * workers.threads() : TASKS;
             int split = Math.clamp(
-                    (TASKS + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
+                    (wanted + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
             var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : NOTHING;
             workers.run(blocks * split, (task, scratch) -> {
                 int t = task % split;
@@ -99,7 +105,7 @@ final class VectorConv {
 
     /** Whether packing patches pays: for few rows of weights the source is read where it is. */
     private static boolean packed(ConvPlan plan) {
-        return plan.rows >= PACKED_ROWS;
+        return plan.rows >= ConvPlan.PACKED_ROWS;
     }
 
     /** Lanes spent on a row over pixels in it. */
@@ -176,8 +182,8 @@ final class VectorConv {
             var phase = plan.phases[0];
             int resultPitch = plan.groups * plan.rows * plan.outPlane;
             var way = way(phase, w1 - w0);
-            boolean beyond = way != Way.ROWS && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
-            boolean copied = !plan.inPlace || beyond;
+            int vectors = way == Way.ROWS ? 1 : way == Way.PACKED ? PANEL : VL;
+            boolean copied = !plan.inPlace || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, vectors, x.length);
             int sourcePitch =
                     copied ? plan.channels * plan.channelPitch : plan.groups * plan.channels * plan.sourcePlane;
             if (way != Way.PACKED) {
@@ -235,39 +241,67 @@ final class VectorConv {
         private void manyPhases(int n0, int images, int g0, int g1, int t0, int t1) {
             int r0 = tileStart(t0);
             int r1 = tileStart(t1);
-            int pitch = plan.channels * plan.channelPitch;
+            var even = NOTHING;
             for (int g = g0; g < g1; g++) {
                 var b = pad(n0, images, g, 0, 0);
+                boolean pairs = plan.outStep[2] == 2 && plan.out[2] > 1;
                 for (int p = 0; p < plan.phases.length; p++) {
                     var phase = plan.phases[p];
-                    int depth = plan.channels * phase.taps().length;
                     int size = phase.pixels();
-                    int imagePitch = plan.rows * size;
-                    var c = scratch.floats(24, images * imagePitch);
-                    if (depth == 0) {
-                        Arrays.fill(c, 0, images * imagePitch, 0f);
-                    } else {
-                        int h = phase.count()[0];
-                        int w = phase.count()[2];
-                        var way = way(phase, w);
-                        if (way != Way.PACKED) {
-                            lay(way, phase, images, 0, h, 0, w, pitch, imagePitch);
-                        }
-                        int ao = filters.at(p, g);
-                        multiply(
-                                way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
+                    var c = phase(p, g, images, t0, t1, b, pairs && p % 2 == 1 ? 28 : 24);
+                    if (pairs && p % 2 == 0) {
+                        even = c;
+                        continue;
                     }
                     for (int i = 0; i < images; i++) {
                         for (int r = r0; r < r1; r++) {
-                            spread(
-                                    phase,
-                                    c,
-                                    i * imagePitch + r * size,
-                                    yo + plan.outBase(n0 + i, g) + r * plan.outPlane);
+                            int to = yo + plan.outBase(n0 + i, g) + r * plan.outPlane;
+                            int from = (i * plan.rows + r) * size;
+                            if (pairs) {
+                                zip(phase, even, (i * plan.rows + r) * plan.phases[p - 1].pixels(), c, from, to);
+                            } else {
+                                spread(phase, c, from, to);
+                            }
                         }
                     }
                 }
                 finish(n0, images, g, t0, t1, 0, plan.out[0], 0, plan.out[2]);
+            }
+        }
+
+        /** The result of a phase, images one after the other. */
+        private float[] phase(int number, int g, int images, int t0, int t1, float[] b, int slot) {
+            var phase = plan.phases[number];
+            int size = phase.pixels();
+            int imagePitch = plan.rows * size;
+            var c = scratch.floats(slot, images * imagePitch);
+            if (phase.taps().length == 0) {
+                Arrays.fill(c, 0, images * imagePitch, 0f);
+                return c;
+            }
+            int h = phase.count()[0];
+            int w = phase.count()[2];
+            int pitch = plan.channels * plan.channelPitch;
+            var way = way(phase, w);
+            if (way != Way.PACKED) {
+                lay(way, phase, images, 0, h, 0, w, pitch, imagePitch);
+            }
+            int ao = filters.at(number, g);
+            multiply(way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
+            return c;
+        }
+
+        /** Columns of an even and an odd phase, one of each in turn. */
+        private void zip(ConvPlan.Phase odd, float[] c0, int from0, float[] c1, int from1, int to) {
+            int width = plan.out[2];
+            int n0 = (width + 1) / 2;
+            int n1 = width / 2;
+            for (int i = 0; i < odd.count()[0]; i++) {
+                for (int j = 0; j < odd.count()[1]; j++) {
+                    int row = i * odd.count()[1] + j;
+                    int at = (odd.start()[0] + i * plan.outStep[0]) * plan.out[1] + odd.start()[1] + j * plan.outStep[1];
+                    VectorConvPad.zip(c0, from0 + row * n0, c1, from1 + row * n1, y, to + at * width, width);
+                }
             }
         }
 
@@ -443,32 +477,40 @@ final class VectorConv {
             panels.lay(p, images, all, w1 - w0, sourcePitch, h0 * p.count()[1] * p.count()[2] + w0, resultPitch);
             int depth = p.off().length - 1;
             int step = VectorGemm.step(depth);
-            var panel = scratch.lines(26, step * PANEL);
+            int some = Math.max(1, VectorPack.DEPTH / step); // of short panels several, for longer rows of the result
+            int pitch = step * PANEL + 16;
+            var patches = scratch.lines(26, some * pitch);
             int rows = tileStart(t1) - tileStart(t0);
             var strip = scratch.floats(25, (panels.panels - panels.regular) * rows * PANEL);
             for (int k = 0, at = ao; k < depth; k += step, at += tiles * VectorGemm.TILE) {
                 int n = Math.min(step, depth - k);
-                for (int v = 0; v < panels.panels; v++) {
-                    panels.pack(v, b, bo, p.off(), k, k + n, panel);
+                for (int v0 = 0; v0 < panels.panels; v0 += some) {
+                    int v1 = Math.min(panels.panels, v0 + some);
+                    for (int v = v0; v < v1; v++) {
+                        panels.pack(v, b, bo, p.off(), k, k + n, patches, Scratch.LINE + (v - v0) * pitch);
+                    }
                     for (int t = t0; t < t1; t++) {
                         int r0 = tileStart(t);
                         int high = tileStart(t + 1) - r0;
-                        boolean regular = v < panels.regular;
-                        VectorBlocks.tile(
-                                high,
-                                PANEL,
-                                a,
-                                at + t * VectorGemm.TILE,
-                                panel,
-                                Scratch.LINE,
-                                regular ? c : strip,
-                                regular
-                                        ? co + panels.result[v] + r0 * ldc
-                                        : ((v - panels.regular) * rows + r0 - tileStart(t0)) * PANEL,
-                                regular ? ldc : PANEL,
-                                n,
-                                k > 0,
-                                strip);
+                        for (int v = v0; v < v1; v++) {
+                            boolean regular = v < panels.regular;
+                            int to = regular
+                                    ? co + panels.result[v] + r0 * ldc
+                                    : ((v - panels.regular) * rows + r0 - tileStart(t0)) * PANEL;
+                            VectorBlocks.tile(
+                                    high,
+                                    PANEL,
+                                    a,
+                                    at + t * VectorGemm.TILE,
+                                    patches,
+                                    Scratch.LINE + (v - v0) * pitch,
+                                    regular ? c : strip,
+                                    to,
+                                    regular ? ldc : PANEL,
+                                    n,
+                                    k > 0,
+                                    strip);
+                        }
                     }
                 }
             }

@@ -18,8 +18,11 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorConvGradient {
 
-    /** Pixels at a time. */
-    private static final int BLOCK = VectorPack.DEPTH;
+    /** Pixels at a time: a panel of dy then stays in level-1 cache. */
+    private static final int BLOCK = 256;
+
+    /** Tiles of taps that a panel of dy passes at a time. */
+    private static final int GROUP = 8;
 
     private static final int TASKS = 16;
 
@@ -194,7 +197,7 @@ final class VectorConvGradient {
             float[] b = x;
             int bo = xo + plan.sourceBase(n0, group);
             int pitch = plan.groups * plan.channels * plan.sourcePlane;
-            if (!plan.inPlace || xo + plan.sourceBase(n0 + images, 0) + VL > x.length) {
+            if (!plan.inPlace || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, PANEL, x.length)) {
                 pitch = (c1 - c0) * plan.channelPitch;
                 b = scratch.floats(23, images * pitch + VL);
                 for (int i = 0; i < images; i++) {
@@ -228,30 +231,41 @@ final class VectorConvGradient {
             int panelFloats = BLOCK * PANEL + 16;
             var gradient = scratch.lines(26, columns * panelFloats);
             transpose(dyo + plan.outBase(n0, group), q, n, gradient, panelFloats);
-            var tile = scratch.floats(24, VectorGemm.TILE);
             int step = BLOCK + 16;
             var rows = scratch.floats(25, ROWS * step);
-            for (int k = 0; k < taps; k += ROWS) {
-                int high = Math.min(ROWS, taps - k);
-                for (int p = 0; p < n; p += VL) {
-                    panels.vector((q + p) / VL, b, bo, off, firstTap + k, firstTap + k + high, rows, p, step);
+            var tiles = scratch.floats(24, GROUP * VectorGemm.TILE);
+            boolean whole = WIDE && panels.whole();
+            for (int first = 0; first < taps; first += GROUP * ROWS) {
+                int end = Math.min(taps, first + GROUP * ROWS);
+                for (int k = first, tile = 0; k < end; k += ROWS, tile += VectorGemm.TILE) {
+                    int from = firstTap + k;
+                    int to = firstTap + Math.min(end, k + ROWS);
+                    if (whole) {
+                        panels.byFours(q / VL, (q + n + VL - 1) / VL, b, bo, off, from, to, tiles, tile);
+                    } else {
+                        for (int p = 0; p < n; p += VL) {
+                            panels.vector((q + p) / VL, b, bo, off, from, to, rows, p, step);
+                        }
+                        VectorPack.rowsByFours(rows, 0, step, to - from, n, tiles, tile);
+                    }
                 }
-                VectorPack.rowsByFours(rows, 0, step, high, n, tile, 0);
                 for (int column = 0; column < columns; column++) {
                     int wide = plan.rows - column * PANEL > VL ? PANEL : VL;
-                    VectorBlocks.tile(
-                            high,
-                            wide,
-                            tile,
-                            0,
-                            gradient,
-                            Scratch.LINE + column * panelFloats,
-                            sums,
-                            sumsAt + (column * taps + k) * PANEL,
-                            PANEL,
-                            n,
-                            more,
-                            rows);
+                    for (int k = first, tile = 0; k < end; k += ROWS, tile += VectorGemm.TILE) {
+                        VectorBlocks.tile(
+                                Math.min(ROWS, end - k),
+                                wide,
+                                tiles,
+                                tile,
+                                gradient,
+                                Scratch.LINE + column * panelFloats,
+                                sums,
+                                sumsAt + (column * taps + k) * PANEL,
+                                PANEL,
+                                n,
+                                more,
+                                rows);
+                    }
                 }
             }
         }
@@ -291,11 +305,10 @@ final class VectorConvGradient {
                 int at = panels.piece[3 * i] - q;
                 int begin = Math.max(0, at);
                 int end = Math.min(n, at + panels.piece[3 * i + 2]);
-                for (int r = 0; r < plan.rows && begin < end; r++) {
-                    int source = from + panels.piece[3 * i + 1] + r * plan.outPlane - at;
-                    for (int p = begin; p < end; p++) {
-                        strip[r * n + p] = dy[source + p];
-                    }
+                if (begin < end) {
+                    int source = from + panels.piece[3 * i + 1] + begin - at;
+                    VectorConvPad.copyRows(
+                            dy, source, plan.outPlane, strip, begin, n, plan.rows, end - begin);
                 }
             }
         }

@@ -19,9 +19,6 @@ final class VectorConvWeight {
 
     private static final int TASKS = 16;
 
-    /** From this many output channels on, packing both sides pays. */
-    private static final int PACKED_ROWS = 16;
-
     /** Fewer taps than this do not pay for reading the gradient once more. */
     private static final int LEAST_TAPS = 64;
 
@@ -34,7 +31,11 @@ final class VectorConvWeight {
     private VectorConvWeight() {}
 
     static void run(Workers workers, ConvPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
-        if (plan.rows >= PACKED_ROWS) {
+        if (VectorConvDepthwise.fits(plan)) {
+            VectorConvDepthwise.weight(workers, plan, x, xo, dy, dyo, dw, dwo);
+            return;
+        }
+        if (plan.rows >= ConvPlan.PACKED_ROWS) {
             new VectorConvGradient(plan, x, xo, dy, dyo, dw, dwo).run(workers);
             return;
         }
