@@ -1,6 +1,7 @@
 package soma;
 
 import soma.op.BatchNorm;
+import soma.op.GroupNorm;
 import soma.op.LayerNorm;
 import soma.op.RmsNorm;
 
@@ -83,18 +84,22 @@ public sealed interface TensorNorms permits Tensor {
     default Tensor groupNorm(int groups, Tensor weight, Tensor bias, double eps) {
         var x = floats("groupNorm");
         checkChannels("groupNorm", x, weight, bias);
-        return perChannel(x, weight.to(x.dtype()), bias.to(x.dtype()), x.groupNorm(groups, eps));
+        if (groups < 1 || x.size(1) % groups != 0) {
+            throw new ShapeException("groupNorm: " + groups + " groups of the channels (axis 1) of shape " + x.shape()
+                    + "; the channels must divide evenly into the groups");
+        }
+        return Tensor.of(new GroupNorm(x, weight.to(x.dtype()), bias.to(x.dtype()), groups, eps))
+                .pick(0);
     }
 
     /** Group norm without weight and bias. */
     default Tensor groupNorm(int groups, double eps) {
         var x = floats("groupNorm");
-        if (x.rank() < 2 || groups < 1 || x.size(1) % groups != 0) {
-            throw new ShapeException("groupNorm: " + groups + " groups of the channels (axis 1) of shape " + x.shape()
-                    + "; the channels must divide evenly into the groups");
+        if (x.rank() < 2) {
+            throw new ShapeException("groupNorm: shape " + x.shape() + " has no channels (axis 1)");
         }
-        var rows = Shape.of(x.size(0) * groups, x.numel() / Math.max(1, x.size(0) * groups));
-        return x.reshape(rows).layerNorm(1, eps).reshape(x.shape());
+        var channels = Shape.of(x.size(1));
+        return groupNorm(groups, Tensor.ones(x.dtype(), channels), Tensor.zeros(x.dtype(), channels), eps);
     }
 
     /** Each channel of each example with its own mean and variance, then times weight plus bias. arXiv 1607.08022. */
@@ -137,15 +142,11 @@ public sealed interface TensorNorms permits Tensor {
     }
 
     private static Tensor perChannel(Tensor x, Tensor scale, Tensor shift) {
-        return perChannel(x, scale, shift, x);
-    }
-
-    private static Tensor perChannel(Tensor x, Tensor scale, Tensor shift, Tensor normed) {
         var shape = Shape.of(x.size(1));
         for (int i = 2; i < x.rank(); i++) {
             shape = shape.insert(shape.rank(), 1);
         }
-        return normed.mul(scale.reshape(shape)).add(shift.reshape(shape));
+        return x.mul(scale.reshape(shape)).add(shift.reshape(shape));
     }
 
     private static void checkChannels(String asker, Tensor x, Tensor a, Tensor b) {

@@ -83,6 +83,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         return Cpu.VECTORS
                 ? Optional.empty()
-                : Optional.of("Vectors are switched off by -Dsoma.vector=off: everything runs, but slowly.");
+                : Optional.of(
+                        "Vectors are off, by -Dsoma.vector=off or for want of a fused multiply-add (a CPU without it,"
+                                + " or -XX:UseAVX=0, -XX:-UseFMA): everything runs, but slowly.");
     }
 }

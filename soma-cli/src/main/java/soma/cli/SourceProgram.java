@@ -34,7 +34,7 @@ import javax.tools.ToolProvider;
 final class SourceProgram {
 
     private static final List<String> MODULES = List.of("java.base", "soma", "soma.datasets", "soma.plot");
-    private static final String IMPORTS =
+    static final String IMPORTS =
             MODULES.stream().map(module -> "import module " + module + "; ").collect(Collectors.joining());
     private static final Pattern PACKAGE = Pattern.compile("(?m)^\\s*package\\s+[\\w.]+\\s*;");
 
@@ -79,7 +79,7 @@ final class SourceProgram {
         }
     }
 
-    private static List<String> options(Path file) {
+    static List<String> options(Path file) {
         var options = new ArrayList<>(List.of("-proc:none", "-Xlint:none", "--add-modules", String.join(",", MODULES)));
         var modulePath = System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
         options.addAll(List.of("--module-path", modulePath));

@@ -362,12 +362,15 @@ final class Planner {
     }
 
     /**
-     * Whether the update can be written straight into the parameter: it is made by a loop, nothing else wants the value, and every
-     * step that reads the old one comes before, or is this very loop reading element for element.
+     * Whether the update can be written straight into the parameter: nothing else wants the value, and every step that reads the old
+     * one comes before, or is the loop that makes the new one, reading element for element.
      */
     private boolean isInPlace(int i, Value v) {
         var g = v.group;
-        if (g == null || v.root || v.slot >= 0 || !v.isElementwise() || Num.kind(v.dtype) != g.num.kind) {
+        if (v.root || v.slot >= 0 || v.isView() || v.op instanceof Leaf) {
+            return false;
+        }
+        if (v.isElementwise() && (g == null || Num.kind(v.dtype) != g.num.kind)) {
             return false;
         }
         if (assignedLeaf[i] < 0) {
@@ -380,7 +383,7 @@ final class Planner {
         int own = stepOf(v).position;
         for (var reader : readers(leaf, new ArrayList<>())) {
             int at = stepOf(reader).position;
-            if (at > own || at < 0 || at == own && reader.group != g) {
+            if (at > own || at < 0 || at == own && (reader.group != g || !v.isElementwise())) {
                 return false;
             }
             if (at == own) {
@@ -412,7 +415,7 @@ final class Planner {
             g = v.users.getFirst().group;
         }
         if (g == null) {
-            return v;
+            return v.op instanceof Pick ? v.in[0] : v;
         }
         var reduction = g.reduction;
         return reduction != null ? reduction : g.members.getFirst();

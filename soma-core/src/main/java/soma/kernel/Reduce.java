@@ -30,6 +30,27 @@ public final class Reduce {
         return Cpu.VECTORS ? VectorReduce.arg(max, a, ao, n, stride) : ScalarReduce.arg(max, a, ao, n, stride);
     }
 
+    /**
+     * The places of {@link #arg} for each of n columns: place[po+j] for a[ao + r*stride + j] over the rows r.
+     */
+    public static void argColumns(boolean max, float[] a, int ao, int rows, int stride, int n, long[] place, int po) {
+        if (Cpu.VECTORS) {
+            VectorReduce.argColumns(max, a, ao, rows, stride, n, place, po);
+        } else {
+            ScalarReduce.argColumns(max, a, ao, rows, stride, n, place, po);
+        }
+    }
+
+    /**
+     * The first i from {@code from} on whose a[ao+i] comes before {@code best} in falling order (or rising, if not
+     * {@code max}), where NaN is the largest; n if there is none.
+     */
+    static int beyond(boolean max, float best, float[] a, int ao, int from, int n) {
+        return Cpu.VECTORS
+                ? VectorReduce.beyond(max, best, a, ao, from, n)
+                : ScalarReduce.beyond(max, best, a, ao, from, n);
+    }
+
     /** Two partial results made one. */
     public static float combine(Fold fold, float x, float y) {
         return switch (fold) {

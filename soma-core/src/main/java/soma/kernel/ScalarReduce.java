@@ -50,6 +50,23 @@ final class ScalarReduce {
         return best;
     }
 
+    static void argColumns(boolean max, float[] a, int ao, int rows, int stride, int n, long[] place, int po) {
+        for (int j = 0; j < n; j++) {
+            place[po + j] = arg(max, a, ao + j, rows, stride);
+        }
+    }
+
+    static int beyond(boolean max, float best, float[] a, int ao, int from, int n) {
+        int i = from;
+        while (i < n
+                && !(max
+                        ? Float.compare(a[ao + i] + 0f, best + 0f) > 0
+                        : Float.compare(a[ao + i] + 0f, best + 0f) < 0)) {
+            i++;
+        }
+        return i;
+    }
+
     static double row(Fold fold, double[] a, int ao, int n) {
         double acc = Reduce.identityDouble(fold);
         for (int i = ao; i < ao + n; i++) {

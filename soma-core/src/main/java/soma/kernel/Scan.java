@@ -11,17 +11,20 @@ public final class Scan {
 
     private static final int TILE = 256;
 
+    /** Elements of a piece of a long row. */
+    public static final int PIECE = 4096;
+
     private Scan() {}
 
     /** y_k = x_0 + ... + x_k, added in double. */
     public static void cumsum(float[] x, int xo, float[] y, int yo, int lo, int hi, int n, int inner) {
         if (inner == 1) {
-            for (int o = lo; o < hi; o++) {
-                double sum = 0;
-                for (int k = o * n; k < (o + 1) * n; k++) {
-                    sum += x[xo + k];
-                    y[yo + k] = (float) sum;
-                }
+            int o = lo;
+            for (; o <= hi - 4; o += 4) {
+                fourSums(x, xo + o * n, n, y, yo + o * n, 0, 0, 0, 0, n);
+            }
+            for (; o < hi; o++) {
+                oneSum(x, xo + o * n, y, yo + o * n, 0, n);
             }
             return;
         }
@@ -38,6 +41,62 @@ public final class Scan {
                     }
                 }
             }
+        }
+    }
+
+    /** The sums of the pieces [lo, hi), of {@link #PIECE} elements each, of a row of n. */
+    public static void pieceSums(float[] x, int xo, int n, double[] sums, int lo, int hi) {
+        for (int p = lo; p < hi; p++) {
+            double a = 0, b = 0, c = 0, d = 0;
+            int at = xo + p * PIECE, end = xo + Math.min(n, (p + 1) * PIECE);
+            for (; at < end - 3; at += 4) {
+                a += x[at];
+                b += x[at + 1];
+                c += x[at + 2];
+                d += x[at + 3];
+            }
+            for (; at < end; at++) {
+                a += x[at];
+            }
+            sums[p] = a + b + (c + d);
+        }
+    }
+
+    /** y_k = before[p] + the sum of the piece p of x up to k, for the pieces [lo, hi) of a row of n. */
+    public static void cumsumPieces(float[] x, int xo, float[] y, int yo, int n, double[] before, int lo, int hi) {
+        int p = lo;
+        for (; p <= hi - 4 && (p + 4) * PIECE <= n; p += 4) {
+            int at = p * PIECE;
+            fourSums(x, xo + at, PIECE, y, yo + at, before[p], before[p + 1], before[p + 2], before[p + 3], PIECE);
+        }
+        for (; p < hi; p++) {
+            int at = p * PIECE;
+            oneSum(x, xo + at, y, yo + at, before[p], Math.min(PIECE, n - at));
+        }
+    }
+
+    private static void oneSum(float[] x, int xo, float[] y, int yo, double sum, int n) {
+        double s = sum;
+        for (int k = 0; k < n; k++) {
+            s += x[xo + k];
+            y[yo + k] = (float) s;
+        }
+    }
+
+    /** Four rows at once, {@code apart} elements from each other: one alone would wait for each of its additions. */
+    private static void fourSums(
+            float[] x, int xo, int apart, float[] y, int yo, double a, double b, double c, double d, int n) {
+        double s0 = a, s1 = b, s2 = c, s3 = d;
+        int x1 = xo + apart, x2 = x1 + apart, x3 = x2 + apart, y1 = yo + apart, y2 = y1 + apart, y3 = y2 + apart;
+        for (int k = 0; k < n; k++) {
+            s0 += x[xo + k];
+            s1 += x[x1 + k];
+            s2 += x[x2 + k];
+            s3 += x[x3 + k];
+            y[yo + k] = (float) s0;
+            y[y1 + k] = (float) s1;
+            y[y2 + k] = (float) s2;
+            y[y3 + k] = (float) s3;
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Sorts one row by keys: every value becomes a long whose signed order is the wanted order, then a
  * least-significant-digit radix sort of 11-bit digits moves keys and places together. It is stable, has no bad
- * inputs, and leaves out the digits that all keys share: 3 passes for floats.
+ * inputs, and leaves out the digits that all keys share. Floats have {@link FloatOrder}.
  */
 final class SortKeys {
 
@@ -19,13 +19,6 @@ final class SortKeys {
         places = new int[n];
         keysTo = new long[n > SMALL ? n : 0];
         placesTo = new int[n > SMALL ? n : 0];
-    }
-
-    void load(float[] x, int xo, int n, boolean descending) {
-        for (int i = 0; i < n; i++) {
-            int bits = Float.floatToIntBits(x[xo + i] + 0f);
-            put(i, (bits ^ (bits >> 31) & Integer.MAX_VALUE) - (long) Integer.MIN_VALUE, descending);
-        }
     }
 
     void load(double[] x, int xo, int n, boolean descending) {

@@ -12,10 +12,9 @@ public final class Sorting {
 
     /** out[oo + r*n + i] = place of the i-th in order in row r, for the rows [lo, hi) of x. Stable both ways. */
     public static void argsort(float[] x, int xo, int n, boolean descending, long[] out, int oo, int lo, int hi) {
-        var sorter = new SortKeys(n);
+        var order = new FloatOrder();
         for (int r = lo; r < hi; r++) {
-            sorter.load(x, xo + r * n, n, descending);
-            sorter.sort(n, out, oo + r * n, 0, n);
+            order.sort(x, xo + r * n, n, descending, out, oo + r * n, 0, n);
         }
     }
 
@@ -25,20 +24,18 @@ public final class Sorting {
      */
     public static void topk(float[] x, int xo, int n, int k, boolean largest, long[] out, int oo, int lo, int hi) {
         checkK(0, k, n);
-        var sorter = new SortKeys(n);
+        var order = new FloatOrder();
         for (int r = lo; r < hi; r++) {
-            sorter.load(x, xo + r * n, n, largest);
-            sorter.first(k, n, out, oo + r * k);
+            order.first(x, xo + r * n, n, k, largest, out, oo + r * k);
         }
     }
 
     /** out[oo + r] = place of the k-th smallest (k from 1) of row r. */
     public static void kthvalue(float[] x, int xo, int n, int k, long[] out, int oo, int lo, int hi) {
         checkK(1, k, n);
-        var sorter = new SortKeys(n);
+        var order = new FloatOrder();
         for (int r = lo; r < hi; r++) {
-            sorter.load(x, xo + r * n, n, false);
-            sorter.sort(n, out, oo + r, k - 1, 1);
+            order.sort(x, xo + r * n, n, false, out, oo + r, k - 1, 1);
         }
     }
 

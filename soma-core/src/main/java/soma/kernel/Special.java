@@ -129,7 +129,12 @@ public final class Special {
         if (!(square < 750)) {
             return Math.exp(-square);
         }
-        return Math.exp(-square) * (1 - Math.fma(x, x, -square));
+        // x in two halves of 26 bits, whose products are exact (Dekker 1971): an fma could be a BigDecimal
+        double c = 134217729 * x;
+        double high = c - (c - x);
+        double low = x - high;
+        double rest = high * high - square + 2 * high * low + low * low;
+        return Math.exp(-square) * (1 - rest);
     }
 
     /** The y with erf(y) = x: Winitzki's approximation, made exact by Halley's method. NaN outside -1 .. 1. */

@@ -145,7 +145,7 @@ final class VectorBatchNorm {
     }
 
     /** y = (x - m) s + h. */
-    private static void run(float[] x, int xr, float m, float s, float h, float[] y, int yr, int n) {
+    static void run(float[] x, int xr, float m, float s, float h, float[] y, int yr, int n) {
         var last = FloatVector.fromArray(S, x, xr + n - VL);
         var scale = FloatVector.broadcast(S, s);
         var shift = FloatVector.broadcast(S, h);

@@ -4,9 +4,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The matrix product of floats: which way it goes, and its parts. A large B is packed ({@link VectorBlocks}); for few
- * rows of C it is read in place; a side of very few rows or columns is a row of dot products or a sum of rows
- * ({@link VectorGemv}).
+ * The matrix product of floats: which way it goes, and its parts. Most are tiles over blocks of B ({@link VectorBlocks});
+ * a side of very few rows or columns is a row of dot products or a sum of rows ({@link VectorGemv}).
  * <p>Every element of C is the same chain of multiply-adds whatever the rectangle it is computed in, so the number of
  * threads cannot change a bit of it.
  */
@@ -48,20 +47,19 @@ record VectorGemm(
     static final int ROWS = Math.min(VL, WIDE ? VectorTiles512.ROWS : VectorTiles256.ROWS);
     static final int PANEL = 2 * VL;
 
-    /** Floats of a packed tile of A. */
-    static final int TILE = (ROWS + 3) / 4 * VectorPack.FOURS;
+    /**
+     * k is worked off in steps of at most this many. Tiles and panels stream from L2 at no loss; what costs is to read
+     * and write C once a step, from L3.
+     */
+    private static final int DEPTH = 1024;
 
-    private static final int DEPTH = VectorPack.DEPTH;
+    /** The same for a C of few tiles, whose steps are what threads share. */
+    private static final int SHORT_DEPTH = 512;
+
+    private static final int FEW_TILES = 64;
 
     /** Up to this many rows of C, B is read where it is: packing it would cost more than it saves. */
     private static final int FEW_ROWS = 24;
-
-    /**
-     * The same for some more rows if B is so small, in floats, that it stays in L2: a sixth faster for 64 x 64 x 64.
-     */
-    private static final int SEVERAL_ROWS = 100;
-
-    private static final int SMALL_B = 1 << 16;
 
     /** Dot products instead of tiles where one side has no more rows than this ... */
     private static final int FEW_DOTS = 4;
@@ -74,6 +72,9 @@ record VectorGemm(
 
     /** The same where every multiply-add reads its own float of the matrix. */
     private static final long SPLIT_READING = 64_000;
+
+    /** Cycles of a call of the epilogue. */
+    private static final double CALL = 100;
 
     /** Floats of partial sums over k at a time. */
     private static final int PARTIAL_SUMS = 1 << 20;
@@ -111,7 +112,8 @@ record VectorGemm(
         long work = (long) m * n * k;
         int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
-        int rowCuts = cuts == 1 ? 1 : rowCuts(threads, cuts, transA, transB, m, n);
+        int rowCuts =
+                cuts == 1 ? 1 : rowCuts(threads, cuts, transA, transB, m, n, after == Epilogue.NONE ? 0 : CALL / k);
         int columnCuts = Math.min(cuts / rowCuts, ceil(n, PANEL));
         int tasks = rowCuts * columnCuts > 1
                 ? batch * rowCuts * columnCuts
@@ -140,18 +142,8 @@ record VectorGemm(
                 tasks,
                 rowCuts,
                 columnCuts);
-        if (batch == 1
-                && threads > 1
-                && k >= 2 * DEPTH
-                && product.tiled()
-                && ceil(m, ROWS) * ceil(n, PANEL) < 2 * threads) {
+        if (batch == 1 && threads > 1 && k >= 2 * SHORT_DEPTH && product.tiled() && product.tiles() < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
-        } else if (rowCuts * columnCuts > 1 && product.tiled() && product.packed(m)) {
-            workers.run(1, (i, scratch) -> {
-                for (int item = 0; item < batch; item++) {
-                    new VectorBlocks(product, item, scratch).run(workers, work);
-                }
-            });
         } else {
             workers.run(tasks, product);
         }
@@ -163,17 +155,18 @@ record VectorGemm(
     }
 
     /**
-     * How many of the cuts part the rows of C; the rest part its columns. Weighs tiles, in cycles, against packing
-     * twice.
+     * How many of the cuts part the rows of C; the rest part its columns. Weighs the cycles for a step of k: tiles,
+     * packing, which each task does for itself, and, once a row of part of the columns, a call of the epilogue.
      */
-    private static int rowCuts(int threads, int cuts, boolean transA, boolean transB, int m, int n) {
+    private static int rowCuts(int threads, int cuts, boolean transA, boolean transB, int m, int n, double epilogue) {
         int best = 1;
         double least = Double.MAX_VALUE;
         for (int rows = 1; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
             int columns = Math.min(cuts / rows, ceil(n, PANEL));
             double high = Math.min(m, ceil(ceil(m, ROWS), rows) * ROWS);
             double wide = ceil(ceil(n, PANEL), columns);
-            double cycles = high * wide + (transA ? 0.1 : 0.3) * high + (transB ? 0.35 : 0.1) * PANEL * wide;
+            double perRow = (transA ? 0.5 : 0.1) + (columns > 1 ? epilogue : 0);
+            double cycles = high * wide + perRow * high + (transB ? 0.5 : 0.25) * PANEL * wide;
             double all = ceil(rows * columns, threads) * cycles;
             if (all < least) {
                 least = all;
@@ -223,10 +216,8 @@ record VectorGemm(
         } else if (rows()) {
             rows(from, with, co + to, i0, i1, j0, j1, scratch);
             finish(to, i0, i1, j0, j1, scratch);
-        } else if (packed(m)) {
-            new VectorBlocks(this, item, scratch).run();
         } else {
-            inPlace(from, with, to, i0, i1, j0, j1, scratch);
+            new VectorBlocks(this, item, scratch).run(i0, i1, j0, j1);
         }
     }
 
@@ -236,6 +227,10 @@ record VectorGemm(
 
     private boolean rows() {
         return m == 1 && !transB || n == 1 && transA;
+    }
+
+    private int tiles() {
+        return ceil(m, ROWS) * ceil(n, PANEL);
     }
 
     private boolean tiled() {
@@ -315,51 +310,9 @@ record VectorGemm(
         }
     }
 
-    private void inPlace(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
-        int step = step(k);
-        int whole = j0 + (j1 - j0) / PANEL * PANEL;
-        var tile = scratch.floats(PACKED_A, TILE);
-        var panel = scratch.lines(PACKED_B, step * PANEL);
-        var edge = scratch.floats(EDGE, ROWS * PANEL);
-        for (int p = 0; p < k; p += step) {
-            int depth = Math.min(step, k - p);
-            boolean add = accumulate || p > 0;
-            if (whole < j1) {
-                packB(with, whole, j1, p, depth, panel, Scratch.LINE, 0);
-            }
-            for (int i = i0; i < i1; i += ROWS) {
-                int high = Math.min(ROWS, i1 - i);
-                packA(from, i, high, p, depth, tile, 0);
-                int row = co + to + i * ldc;
-                for (int j = j0; j < whole; j += PANEL) {
-                    if (WIDE) {
-                        VectorInPlace512.by2(high, tile, 0, b, with + p * ldb + j, ldb, c, row + j, ldc, depth, add);
-                    } else {
-                        VectorInPlace256.by2(high, tile, 0, b, with + p * ldb + j, ldb, c, row + j, ldc, depth, add);
-                    }
-                }
-                if (whole < j1) {
-                    VectorBlocks.tile(
-                            high, j1 - whole, tile, 0, panel, Scratch.LINE, c, row + whole, ldc, depth, add, edge);
-                }
-                if (p + depth == k) {
-                    finish(to, i, i + high, j0, j1, scratch);
-                }
-            }
-        }
-    }
-
-    boolean packed(int rows) {
-        return transB || rows > (k <= SMALL_B / ldb ? SEVERAL_ROWS : FEW_ROWS);
-    }
-
-    /** Packs {@code high} rows of A, from row i, for k from p to p + depth, to {@code tile} from {@code at}. */
-    void packA(int from, int i, int high, int p, int depth, float[] tile, int at) {
-        if (transA) {
-            VectorPack.columnsByFours(a, from + p * lda + i, lda, high, depth, tile, at);
-        } else {
-            VectorPack.rowsByFours(a, from + i * lda + p, lda, high, depth, tile, at);
-        }
+    /** Whether B is read where it is. */
+    boolean inPlace() {
+        return !transB && m <= FEW_ROWS;
     }
 
     /**
@@ -410,7 +363,7 @@ record VectorGemm(
      * thread does with its running sum, bit for bit.
      */
     private void alongK(Workers workers, Scratch scratch) {
-        int step = step(k);
+        int step = step();
         int steps = ceil(k, step);
         int size = m * n;
         int wave = Math.min(steps, Math.max(1, PARTIAL_SUMS / size));
@@ -455,9 +408,10 @@ record VectorGemm(
                 1);
     }
 
-    /** k in equal steps of at most DEPTH, multiples of 16 for the transposes. */
-    static int step(int k) {
-        return k <= DEPTH ? k : ceil(ceil(k, ceil(k, DEPTH)), 16) * 16;
+    /** k in equal steps, multiples of 16 for the transposes. It depends on the shape alone, as do the bits. */
+    int step() {
+        int most = tiles() < FEW_TILES ? SHORT_DEPTH : DEPTH;
+        return k <= most ? k : ceil(ceil(k, ceil(k, most)), 16) * 16;
     }
 
     /** Where part {@code i} begins when {@code all} are parted as evenly as may be. */

@@ -7,39 +7,48 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 16 vector registers, B read where it is.
- * <p>A tile is r rows by two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four values side
- * by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats apart. C = A B, or
- * C += A B if {@code add}. Constant distances in A rid C2 of its range checks.
+ * <p>A tile is r rows by two vectors of C. Rows of A are lda floats apart, rows of B ldb. C = A B, or C += A B if
+ * {@code add}.
  */
 final class VectorInPlace256 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
-    private static final int NEXT = VectorPack.FOURS;
 
     private VectorInPlace256() {}
 
     /** A tile of r rows by two vectors. */
     static void by2(
-            int r, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            int r,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc,
+            int k,
+            boolean add) {
         switch (r) {
-            case 1 -> tile1x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 2 -> tile2x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 3 -> tile3x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 4 -> tile4x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
+            case 1 -> tile1x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 2 -> tile2x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 3 -> tile3x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 4 -> tile4x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 5 -> tile5x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
     private static void tile1x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
             bo += ldb;
@@ -53,18 +62,19 @@ final class VectorInPlace256 {
     }
 
     private static void tile2x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
             bo += ldb;
@@ -82,23 +92,25 @@ final class VectorInPlace256 {
     }
 
     private static void tile3x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c2b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
             bo += ldb;
@@ -120,7 +132,7 @@ final class VectorInPlace256 {
     }
 
     private static void tile4x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -129,19 +141,22 @@ final class VectorInPlace256 {
         var c2b = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c3b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
             bo += ldb;
@@ -167,7 +182,7 @@ final class VectorInPlace256 {
     }
 
     private static void tile5x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -178,22 +193,26 @@ final class VectorInPlace256 {
         var c3b = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c4b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             bo += ldb;

@@ -7,46 +7,55 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 32 vector registers, B read where it is.
- * <p>A tile is r rows by two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four values side
- * by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats apart. C = A B, or
- * C += A B if {@code add}. Constant distances in A rid C2 of its range checks.
+ * <p>A tile is r rows by two vectors of C. Rows of A are lda floats apart, rows of B ldb. C = A B, or C += A B if
+ * {@code add}.
  */
 final class VectorInPlace512 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
-    private static final int NEXT = VectorPack.FOURS;
 
     private VectorInPlace512() {}
 
     /** A tile of r rows by two vectors. */
     static void by2(
-            int r, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            int r,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc,
+            int k,
+            boolean add) {
         switch (r) {
-            case 1 -> tile1x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 2 -> tile2x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 3 -> tile3x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 4 -> tile4x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 6 -> tile6x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 7 -> tile7x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 8 -> tile8x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 9 -> tile9x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 10 -> tile10x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 11 -> tile11x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
-            case 12 -> tile12x2(a, ao, b, bo, ldb, c, co, ldc, k, add);
+            case 1 -> tile1x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 2 -> tile2x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 3 -> tile3x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 4 -> tile4x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 5 -> tile5x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 6 -> tile6x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 7 -> tile7x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 8 -> tile8x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 9 -> tile9x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 10 -> tile10x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 11 -> tile11x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            case 12 -> tile12x2(a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
     private static void tile1x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
             bo += ldb;
@@ -60,18 +69,19 @@ final class VectorInPlace512 {
     }
 
     private static void tile2x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
             bo += ldb;
@@ -89,23 +99,25 @@ final class VectorInPlace512 {
     }
 
     private static void tile3x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c2b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
             bo += ldb;
@@ -127,7 +139,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile4x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -136,19 +148,22 @@ final class VectorInPlace512 {
         var c2b = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c3b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
             bo += ldb;
@@ -174,7 +189,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile5x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -185,22 +200,26 @@ final class VectorInPlace512 {
         var c3b = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c4b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
             bo += ldb;
@@ -230,7 +249,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile6x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -243,25 +262,30 @@ final class VectorInPlace512 {
         var c4b = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
         var c5b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
             bo += ldb;
@@ -295,7 +319,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile7x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -310,28 +334,34 @@ final class VectorInPlace512 {
         var c5b = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
         var c6b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
             bo += ldb;
@@ -369,7 +399,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile8x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -386,31 +416,38 @@ final class VectorInPlace512 {
         var c6b = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
         var c7b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
             bo += ldb;
@@ -452,7 +489,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile9x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -471,34 +508,42 @@ final class VectorInPlace512 {
         var c7b = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
         var c8b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
             bo += ldb;
@@ -544,7 +589,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile10x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -565,37 +610,46 @@ final class VectorInPlace512 {
         var c8b = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
         var c9b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
             bo += ldb;
@@ -645,7 +699,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile11x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -668,40 +722,50 @@ final class VectorInPlace512 {
         var c9b = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
         var c10b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
             c10b = x.fma(b1, c10b);
             bo += ldb;
@@ -755,7 +819,7 @@ final class VectorInPlace512 {
     }
 
     private static void tile12x2(
-            float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -780,43 +844,54 @@ final class VectorInPlace512 {
         var c10b = FloatVector.zero(S);
         var c11a = FloatVector.zero(S);
         var c11b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int a11 = ao + 11 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo);
             var b1 = FloatVector.fromArray(S, b, bo + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
             c10b = x.fma(b1, c10b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a11 + p]);
             c11a = x.fma(b0, c11a);
             c11b = x.fma(b1, c11b);
             bo += ldb;

@@ -4,159 +4,46 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies of stretches of A and B in the order in which the tiles of {@link VectorGemm} read them. In-register
- * transposes and whole vectors make a copied float cost about a third of a cycle; a tile spends n / 32 cycles on a
- * float of A, m / 32 on one of B.
+ * Copies of stretches of B, and of transposed A, in the order in which the tiles of {@link VectorGemm} read them.
+ * In-register transposes and whole vectors make a copied float cost a fourth to a half of a cycle; a tile spends n / 32
+ * cycles on a float of A, m / 32 on one of B.
  */
 final class VectorPack {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
     private static final boolean WIDE = VL == 16;
-    private static final VectorSpecies<Float> WIDEST = FloatVector.SPECIES_512;
-    private static final FloatVector ZIP_LOW = VectorTranspose16.ZIP_LOW;
-    private static final FloatVector ZIP_HIGH = VectorTranspose16.ZIP_HIGH;
-
-    /** Fours of lanes, numbered 0 to 3 in one vector and 4 to 7 in the other. */
-    private static final FloatVector FIRST_TWO = fours(0, 4, 1, 5);
-
-    private static final FloatVector THIRD = fours(2, 6, 2, 6);
-    private static final FloatVector LOWER = fours(0, 1, 4, 5);
-    private static final FloatVector UPPER = fours(2, 3, 6, 7);
-
-    /**
-     * k is worked off in steps of at most this many. Tiles and panels stream from L2 at little loss; what costs is to
-     * read and write C once a step, from L3.
-     */
-    static final int DEPTH = 512;
-
-    /**
-     * Floats from four rows of packed A to the next four: a constant, and no power of two, which would crowd a cache
-     * set.
-     */
-    static final int FOURS = 4 * DEPTH + 16;
-
     /** With fewer rows a 16 x 16 transpose moves more air than floats. */
     private static final int FEW_ROWS = 4;
 
     private VectorPack() {}
 
-    private static FloatVector fours(int... numbers) {
-        var lanes = new float[16];
-        for (int i = 0; i < 16; i++) {
-            lanes[i] = 4 * numbers[i / 4] + i % 4;
-        }
-        return FloatVector.fromArray(WIDEST, lanes, 0);
-    }
-
-    /** Rows of k floats to the order in which the tiles read A from {@code start}: four rows beside each other, then the next four. */
-    static void rowsByFours(float[] source, int from, int stride, int rows, int k, float[] target, int start) {
-        for (int i = 0; i < rows; i += 4) {
-            int last = Math.min(3, rows - 1 - i);
-            int row = from + i * stride;
-            int row1 = row + Math.min(1, last) * stride;
-            int row2 = row + Math.min(2, last) * stride;
-            int row3 = row + last * stride;
-            if (WIDE) {
-                zipFour(source, row, row1, row2, row3, k, target, start + i / 4 * FOURS);
-            } else {
-                int to = start + i / 4 * FOURS;
-                for (int p = 0; p < k; p++) {
-                    target[to + 4 * p] = source[row + p];
-                    target[to + 4 * p + 1] = source[row1 + p];
-                    target[to + 4 * p + 2] = source[row2 + p];
-                    target[to + 4 * p + 3] = source[row3 + p];
-                }
-            }
-        }
-    }
-
-    /** Zipping rows 0 and 2, 1 and 3, and the results once more puts the four values of each k side by side. */
-    private static void zipFour(float[] source, int row0, int row1, int row2, int row3, int k, float[] target, int to) {
-        var low = ZIP_LOW;
-        var high = ZIP_HIGH;
-        int p = 0;
-        for (; p < (k & -16); p += 16) {
-            var r0 = FloatVector.fromArray(WIDEST, source, row0 + p);
-            var r1 = FloatVector.fromArray(WIDEST, source, row1 + p);
-            var r2 = FloatVector.fromArray(WIDEST, source, row2 + p);
-            var r3 = FloatVector.fromArray(WIDEST, source, row3 + p);
-            var even = low.selectFrom(r0, r2);
-            var odd = low.selectFrom(r1, r3);
-            low.selectFrom(even, odd).intoArray(target, to + 4 * p);
-            high.selectFrom(even, odd).intoArray(target, to + 4 * p + 16);
-            even = high.selectFrom(r0, r2);
-            odd = high.selectFrom(r1, r3);
-            low.selectFrom(even, odd).intoArray(target, to + 4 * p + 32);
-            high.selectFrom(even, odd).intoArray(target, to + 4 * p + 48);
-        }
-        for (; p < k; p++) {
-            target[to + 4 * p] = source[row0 + p];
-            target[to + 4 * p + 1] = source[row1 + p];
-            target[to + 4 * p + 2] = source[row2 + p];
-            target[to + 4 * p + 3] = source[row3 + p];
-        }
-    }
-
-    /** The same from k rows of {@code rows} <= 12 floats. */
-    static void columnsByFours(float[] source, int from, int stride, int rows, int k, float[] target, int start) {
-        int p = 0;
-        if (WIDE) {
-            int whole = (Math.min(k, (source.length - 16 - from) / stride + 1) & -4);
-            if (from + 16 <= source.length && whole > 0) {
-                foursOfFour(source, from, stride, rows, whole, target, start);
-                p = whole;
-            }
-        }
-        for (; p < k; p++) {
-            for (int i = 0; i < rows; i++) {
-                target[start + i / 4 * FOURS + 4 * p + i % 4] = source[from + p * stride + i];
-            }
-        }
-    }
-
-    /** Four rows of twelve floats at a time: 48 floats with 7 permutes. */
-    private static void foursOfFour(float[] source, int from, int stride, int rows, int whole, float[] target, int to) {
-        var firstTwo = FIRST_TWO;
-        var third = THIRD;
-        var lower = LOWER;
-        var upper = UPPER;
-        for (int p = 0; p < whole; p += 4) {
-            int row = from + p * stride;
-            var r0 = FloatVector.fromArray(WIDEST, source, row);
-            var r1 = FloatVector.fromArray(WIDEST, source, row + stride);
-            var r2 = FloatVector.fromArray(WIDEST, source, row + 2 * stride);
-            var r3 = FloatVector.fromArray(WIDEST, source, row + 3 * stride);
-            var r01 = firstTwo.selectFrom(r0, r1);
-            var r23 = firstTwo.selectFrom(r2, r3);
-            lower.selectFrom(r01, r23).intoArray(target, to + 4 * p);
-            if (rows > 4) {
-                upper.selectFrom(r01, r23).intoArray(target, to + FOURS + 4 * p);
-            }
-            if (rows > 8) {
-                r01 = third.selectFrom(r0, r1);
-                r23 = third.selectFrom(r2, r3);
-                lower.selectFrom(r01, r23).intoArray(target, to + 2 * FOURS + 4 * p);
-            }
+    /**
+     * The transpose of k x columns floats: rows {@code step} >= 16 ceil(k / 16) floats apart, from {@code to}.
+     */
+    static void columns(float[] source, int from, int stride, int columns, int k, float[] target, int to, int step) {
+        for (int p = 0; p < k; p += 16) {
+            transpose(source, from + p * stride, stride, Math.min(16, k - p), columns, target, to + p, step);
         }
     }
 
     /**
      * rows x k floats of {@code source} to k x width from {@code to}; what is right of the rows is not defined,
-     * but not strange either.
+     * but not strange either. The last 16 of k may overlap those before.
      */
     static void transpose(float[] source, int from, int stride, int rows, int k, float[] target, int to, int width) {
-        int p = 0;
-        if (WIDE && rows > FEW_ROWS) {
-            for (; p + 16 <= k; p += 16) {
+        if (WIDE && rows > FEW_ROWS && k >= 16) {
+            for (int at = 0; at < k; at += 16) {
+                int p = Math.min(at, k - 16);
                 VectorTranspose16.block(source, from + p, stride, Math.min(16, rows), target, to + p * width, width);
                 if (rows > 16) {
                     int second = from + 16 * stride + p;
                     VectorTranspose16.block(source, second, stride, rows - 16, target, to + p * width + 16, width);
                 }
             }
+        } else {
+            transposeScalar(source, from, stride, rows, k, target, to, width);
         }
-        transposeScalar(source, from + p, stride, rows, k - p, target, to + p * width, width);
     }
 
     private static void transposeScalar(

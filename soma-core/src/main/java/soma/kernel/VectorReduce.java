@@ -1,6 +1,7 @@
 package soma.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,6 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorReduce {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
     private static final int BLOCK = 64 * 4 * VL, ROWS = 64;
 
@@ -73,32 +75,41 @@ final class VectorReduce {
         return prod;
     }
 
+    /** Four running values: a maximum that minds NaN takes some ten cycles, and with two of them a core waited for itself. */
     private static float max(float[] a, int ao, int n) {
         var m0 = FloatVector.fromArray(S, a, ao);
         var m1 = FloatVector.fromArray(S, a, ao + n - VL);
+        var m2 = m0;
+        var m3 = m1;
         int i = VL;
-        for (; i <= n - 2 * VL; i += 2 * VL) {
+        for (; i <= n - 4 * VL; i += 4 * VL) {
             m0 = m0.max(FloatVector.fromArray(S, a, ao + i));
             m1 = m1.max(FloatVector.fromArray(S, a, ao + i + VL));
+            m2 = m2.max(FloatVector.fromArray(S, a, ao + i + 2 * VL));
+            m3 = m3.max(FloatVector.fromArray(S, a, ao + i + 3 * VL));
         }
         for (; i <= n - VL; i += VL) {
             m0 = m0.max(FloatVector.fromArray(S, a, ao + i));
         }
-        return m0.max(m1).reduceLanes(VectorOperators.MAX);
+        return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
     }
 
     private static float min(float[] a, int ao, int n) {
         var m0 = FloatVector.fromArray(S, a, ao);
         var m1 = FloatVector.fromArray(S, a, ao + n - VL);
+        var m2 = m0;
+        var m3 = m1;
         int i = VL;
-        for (; i <= n - 2 * VL; i += 2 * VL) {
+        for (; i <= n - 4 * VL; i += 4 * VL) {
             m0 = m0.min(FloatVector.fromArray(S, a, ao + i));
             m1 = m1.min(FloatVector.fromArray(S, a, ao + i + VL));
+            m2 = m2.min(FloatVector.fromArray(S, a, ao + i + 2 * VL));
+            m3 = m3.min(FloatVector.fromArray(S, a, ao + i + 3 * VL));
         }
         for (; i <= n - VL; i += VL) {
             m0 = m0.min(FloatVector.fromArray(S, a, ao + i));
         }
-        return m0.min(m1).reduceLanes(VectorOperators.MIN);
+        return m0.min(m1).min(m2.min(m3)).reduceLanes(VectorOperators.MIN);
     }
 
     private static int firstZero(float[] a, int ao, int n) {
@@ -147,6 +158,58 @@ final class VectorReduce {
             i++;
         }
         return i;
+    }
+
+    /** Two vectors of columns and their places stay in registers down the rows; the last columns overlap. */
+    static void argColumns(boolean max, float[] a, int ao, int rows, int stride, int n, long[] place, int po) {
+        if (n < 2 * VL) {
+            ScalarReduce.argColumns(max, a, ao, rows, stride, n, place, po);
+            return;
+        }
+        var lanes = new int[2 * VL];
+        for (int j = 0; j < n; j += 2 * VL) {
+            int start = Math.min(j, n - 2 * VL);
+            argStrip(max ? 1 : -1, a, ao + start, rows, stride, lanes);
+            for (int i = 0; i < 2 * VL; i++) {
+                place[po + start + i] = lanes[i];
+            }
+        }
+    }
+
+    /** The largest of {@code sign} times the columns; a NaN is never passed again. */
+    private static void argStrip(float sign, float[] a, int at, int rows, int stride, int[] lanes) {
+        var m0 = FloatVector.fromArray(S, a, at).mul(sign);
+        var m1 = FloatVector.fromArray(S, a, at + VL).mul(sign);
+        var p0 = IntVector.zero(I);
+        var p1 = IntVector.zero(I);
+        for (int r = 1; r < rows; r++) {
+            var v0 = FloatVector.fromArray(S, a, at + r * stride).mul(sign);
+            var v1 = FloatVector.fromArray(S, a, at + r * stride + VL).mul(sign);
+            var hit0 = v0.compare(VectorOperators.LE, m0).not().and(m0.compare(VectorOperators.EQ, m0));
+            var hit1 = v1.compare(VectorOperators.LE, m1).not().and(m1.compare(VectorOperators.EQ, m1));
+            m0 = m0.blend(v0, hit0);
+            m1 = m1.blend(v1, hit1);
+            p0 = p0.blend(r, hit0.cast(I));
+            p1 = p1.blend(r, hit1.cast(I));
+        }
+        p0.intoArray(lanes, 0);
+        p1.intoArray(lanes, VL);
+    }
+
+    static int beyond(boolean max, float best, float[] a, int ao, int from, int n) {
+        if (Float.isNaN(best)) {
+            return ScalarReduce.beyond(max, best, a, ao, from, n);
+        }
+        int i = from;
+        for (; i <= n - VL; i += VL) {
+            var v = FloatVector.fromArray(S, a, ao + i);
+            // not (v <= best), so that a NaN counts as larger
+            var hit = max ? v.compare(VectorOperators.LE, best).not() : v.compare(VectorOperators.LT, best);
+            if (hit.anyTrue()) {
+                return i + hit.firstTrue();
+            }
+        }
+        return ScalarReduce.beyond(max, best, a, ao, i, n);
     }
 
     static void columns(Fold fold, float[] a, int ao, int rows, int n, float[] acc, int oo) {
@@ -236,15 +299,21 @@ final class VectorReduce {
 
     private static void columnMax(float[] a, int ao, int rows, int n, float[] acc, int oo) {
         int j = 0;
-        for (; j <= n - 2 * VL; j += 2 * VL) {
+        for (; j <= n - 4 * VL; j += 4 * VL) {
             var m0 = FloatVector.fromArray(S, acc, oo + j);
             var m1 = FloatVector.fromArray(S, acc, oo + j + VL);
+            var m2 = FloatVector.fromArray(S, acc, oo + j + 2 * VL);
+            var m3 = FloatVector.fromArray(S, acc, oo + j + 3 * VL);
             for (int r = 0, at = ao + j; r < rows; r++, at += n) {
                 m0 = m0.max(FloatVector.fromArray(S, a, at));
                 m1 = m1.max(FloatVector.fromArray(S, a, at + VL));
+                m2 = m2.max(FloatVector.fromArray(S, a, at + 2 * VL));
+                m3 = m3.max(FloatVector.fromArray(S, a, at + 3 * VL));
             }
             m0.intoArray(acc, oo + j);
             m1.intoArray(acc, oo + j + VL);
+            m2.intoArray(acc, oo + j + 2 * VL);
+            m3.intoArray(acc, oo + j + 3 * VL);
         }
         if (j < n) {
             for (int r = 0; r < rows; r++) {

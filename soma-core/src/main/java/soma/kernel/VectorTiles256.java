@@ -7,16 +7,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 16 vector registers, B packed.
- * <p>A tile is r rows by one or two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four
- * values side by side, NEXT floats further the same for rows 4 to 7, and so on. B is a panel one or two vectors
- * wide from bo. C = A B, or C += A B if {@code add}. Constant distances in A and B rid C2 of its range checks.
+ * <p>A tile is r rows by one or two vectors of C. Rows of A are lda floats apart. B is a panel one or two vectors
+ * wide from bo. C = A B, or C += A B if {@code add}. Plain indices of A and constant distances in B let C2 check
+ * ranges once before the loop; two steps of it at a time halve what it spends on more addresses than registers.
  * Where the panel begins at a cache line, and no vector straddles two, a tile is a fifth faster.
  */
 final class VectorTiles256 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
-    private static final int NEXT = VectorPack.FOURS;
 
     /** The most rows of a tile. */
     static final int ROWS = 5;
@@ -24,34 +23,37 @@ final class VectorTiles256 {
     private VectorTiles256() {}
 
     /** A tile of r rows by one vector. */
-    static void by1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x1(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x1(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
     /** A tile of r rows by two vectors. */
-    static void by2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x2(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
-    private static void tile1x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
         }
         if (add) {
@@ -60,14 +62,16 @@ final class VectorTiles256 {
         c0a.intoArray(c, co);
     }
 
-    private static void tile2x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
         }
         if (add) {
@@ -78,17 +82,20 @@ final class VectorTiles256 {
         c1a.intoArray(c, co + ldc);
     }
 
-    private static void tile3x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
         }
         if (add) {
@@ -101,20 +108,24 @@ final class VectorTiles256 {
         c2a.intoArray(c, co + 2 * ldc);
     }
 
-    private static void tile4x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
         }
         if (add) {
@@ -129,23 +140,28 @@ final class VectorTiles256 {
         c3a.intoArray(c, co + 3 * ldc);
     }
 
-    private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
         }
         if (add) {
@@ -162,13 +178,14 @@ final class VectorTiles256 {
         c4a.intoArray(c, co + 4 * ldc);
     }
 
-    private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
         }
@@ -180,18 +197,20 @@ final class VectorTiles256 {
         c0b.intoArray(c, co + VL);
     }
 
-    private static void tile2x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
         }
@@ -207,23 +226,26 @@ final class VectorTiles256 {
         c1b.intoArray(c, co + ldc + VL);
     }
 
-    private static void tile3x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c2b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
         }
@@ -243,7 +265,8 @@ final class VectorTiles256 {
         c2b.intoArray(c, co + 2 * ldc + VL);
     }
 
-    private static void tile4x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -252,19 +275,22 @@ final class VectorTiles256 {
         var c2b = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c3b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
         }
@@ -288,7 +314,8 @@ final class VectorTiles256 {
         c3b.intoArray(c, co + 3 * ldc + VL);
     }
 
-    private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -299,22 +326,26 @@ final class VectorTiles256 {
         var c3b = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c4b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
         }

@@ -7,16 +7,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of the matrix product for machines with 32 vector registers, B packed.
- * <p>A tile is r rows by one or two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four
- * values side by side, NEXT floats further the same for rows 4 to 7, and so on. B is a panel one or two vectors
- * wide from bo. C = A B, or C += A B if {@code add}. Constant distances in A and B rid C2 of its range checks.
+ * <p>A tile is r rows by one or two vectors of C. Rows of A are lda floats apart. B is a panel one or two vectors
+ * wide from bo. C = A B, or C += A B if {@code add}. Plain indices of A and constant distances in B let C2 check
+ * ranges once before the loop; two steps of it at a time halve what it spends on more addresses than registers.
  * Where the panel begins at a cache line, and no vector straddles two, a tile is a fifth faster.
  */
 final class VectorTiles512 {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
-    private static final int NEXT = VectorPack.FOURS;
 
     /** The most rows of a tile. */
     static final int ROWS = 12;
@@ -24,48 +23,51 @@ final class VectorTiles512 {
     private VectorTiles512() {}
 
     /** A tile of r rows by one vector. */
-    static void by1(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by1(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 6 -> tile6x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 7 -> tile7x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 8 -> tile8x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 9 -> tile9x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 10 -> tile10x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 11 -> tile11x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 12 -> tile12x1(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 6 -> tile6x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 7 -> tile7x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 8 -> tile8x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 9 -> tile9x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 10 -> tile10x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 11 -> tile11x1(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 12 -> tile12x1(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
     /** A tile of r rows by two vectors. */
-    static void by2(int r, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    static void by2(
+            int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         switch (r) {
-            case 1 -> tile1x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 3 -> tile3x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 4 -> tile4x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 6 -> tile6x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 7 -> tile7x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 8 -> tile8x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 9 -> tile9x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 10 -> tile10x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 11 -> tile11x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 12 -> tile12x2(a, ao, b, bo, c, co, ldc, k, add);
+            case 1 -> tile1x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 2 -> tile2x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 3 -> tile3x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 4 -> tile4x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 5 -> tile5x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 6 -> tile6x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 7 -> tile7x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 8 -> tile8x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 9 -> tile9x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 10 -> tile10x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 11 -> tile11x2(a, ao, lda, b, bo, c, co, ldc, k, add);
+            case 12 -> tile12x2(a, ao, lda, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
 
-    private static void tile1x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
         }
         if (add) {
@@ -74,14 +76,16 @@ final class VectorTiles512 {
         c0a.intoArray(c, co);
     }
 
-    private static void tile2x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
         }
         if (add) {
@@ -92,17 +96,20 @@ final class VectorTiles512 {
         c1a.intoArray(c, co + ldc);
     }
 
-    private static void tile3x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
         }
         if (add) {
@@ -115,20 +122,24 @@ final class VectorTiles512 {
         c2a.intoArray(c, co + 2 * ldc);
     }
 
-    private static void tile4x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
         }
         if (add) {
@@ -143,23 +154,28 @@ final class VectorTiles512 {
         c3a.intoArray(c, co + 3 * ldc);
     }
 
-    private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
         }
         if (add) {
@@ -176,26 +192,32 @@ final class VectorTiles512 {
         c4a.intoArray(c, co + 4 * ldc);
     }
 
-    private static void tile6x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile6x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
         }
         if (add) {
@@ -214,7 +236,8 @@ final class VectorTiles512 {
         c5a.intoArray(c, co + 5 * ldc);
     }
 
-    private static void tile7x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile7x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -222,21 +245,60 @@ final class VectorTiles512 {
         var c4a = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
         }
         if (add) {
@@ -257,7 +319,8 @@ final class VectorTiles512 {
         c6a.intoArray(c, co + 6 * ldc);
     }
 
-    private static void tile8x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile8x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -266,23 +329,67 @@ final class VectorTiles512 {
         var c5a = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
         }
         if (add) {
@@ -305,7 +412,8 @@ final class VectorTiles512 {
         c7a.intoArray(c, co + 7 * ldc);
     }
 
-    private static void tile9x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile9x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -315,25 +423,74 @@ final class VectorTiles512 {
         var c6a = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
         }
         if (add) {
@@ -358,7 +515,8 @@ final class VectorTiles512 {
         c8a.intoArray(c, co + 8 * ldc);
     }
 
-    private static void tile10x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile10x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -369,27 +527,81 @@ final class VectorTiles512 {
         var c7a = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
         }
         if (add) {
@@ -416,7 +628,8 @@ final class VectorTiles512 {
         c9a.intoArray(c, co + 9 * ldc);
     }
 
-    private static void tile11x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile11x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -428,29 +641,88 @@ final class VectorTiles512 {
         var c8a = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
         }
         if (add) {
@@ -479,7 +751,8 @@ final class VectorTiles512 {
         c10a.intoArray(c, co + 10 * ldc);
     }
 
-    private static void tile12x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile12x1(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
@@ -492,31 +765,95 @@ final class VectorTiles512 {
         var c9a = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
         var c11a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int a11 = ao + 11 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a11 + p]);
+            c11a = x.fma(b0, c11a);
+            b0 = FloatVector.fromArray(S, b, bo + p * VL + VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+            x = FloatVector.broadcast(S, a[a11 + p + 1]);
+            c11a = x.fma(b0, c11a);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            x = FloatVector.broadcast(S, a[a11 + p]);
             c11a = x.fma(b0, c11a);
         }
         if (add) {
@@ -547,13 +884,14 @@ final class VectorTiles512 {
         c11a.intoArray(c, co + 11 * ldc);
     }
 
-    private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile1x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
         }
@@ -565,18 +903,20 @@ final class VectorTiles512 {
         c0b.intoArray(c, co + VL);
     }
 
-    private static void tile2x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile2x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
+        int a1 = ao + lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
         }
@@ -592,23 +932,26 @@ final class VectorTiles512 {
         c1b.intoArray(c, co + ldc + VL);
     }
 
-    private static void tile3x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile3x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
         var c1b = FloatVector.zero(S);
         var c2a = FloatVector.zero(S);
         var c2b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
         }
@@ -628,7 +971,8 @@ final class VectorTiles512 {
         c2b.intoArray(c, co + 2 * ldc + VL);
     }
 
-    private static void tile4x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile4x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -637,19 +981,22 @@ final class VectorTiles512 {
         var c2b = FloatVector.zero(S);
         var c3a = FloatVector.zero(S);
         var c3b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
         }
@@ -673,7 +1020,8 @@ final class VectorTiles512 {
         c3b.intoArray(c, co + 3 * ldc + VL);
     }
 
-    private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile5x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -684,22 +1032,26 @@ final class VectorTiles512 {
         var c3b = FloatVector.zero(S);
         var c4a = FloatVector.zero(S);
         var c4b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
         }
@@ -727,7 +1079,8 @@ final class VectorTiles512 {
         c4b.intoArray(c, co + 4 * ldc + VL);
     }
 
-    private static void tile6x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile6x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -740,25 +1093,30 @@ final class VectorTiles512 {
         var c4b = FloatVector.zero(S);
         var c5a = FloatVector.zero(S);
         var c5b = FloatVector.zero(S);
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
         }
@@ -790,7 +1148,8 @@ final class VectorTiles512 {
         c5b.intoArray(c, co + 5 * ldc + VL);
     }
 
-    private static void tile7x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile7x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -805,28 +1164,83 @@ final class VectorTiles512 {
         var c5b = FloatVector.zero(S);
         var c6a = FloatVector.zero(S);
         var c6b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
         }
@@ -862,7 +1276,8 @@ final class VectorTiles512 {
         c6b.intoArray(c, co + 6 * ldc + VL);
     }
 
-    private static void tile8x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile8x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -879,31 +1294,93 @@ final class VectorTiles512 {
         var c6b = FloatVector.zero(S);
         var c7a = FloatVector.zero(S);
         var c7b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
         }
@@ -943,7 +1420,8 @@ final class VectorTiles512 {
         c7b.intoArray(c, co + 7 * ldc + VL);
     }
 
-    private static void tile9x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile9x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -962,34 +1440,103 @@ final class VectorTiles512 {
         var c7b = FloatVector.zero(S);
         var c8a = FloatVector.zero(S);
         var c8b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
         }
@@ -1033,7 +1580,8 @@ final class VectorTiles512 {
         c8b.intoArray(c, co + 8 * ldc + VL);
     }
 
-    private static void tile10x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile10x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1054,37 +1602,113 @@ final class VectorTiles512 {
         var c8b = FloatVector.zero(S);
         var c9a = FloatVector.zero(S);
         var c9b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
         }
@@ -1132,7 +1756,8 @@ final class VectorTiles512 {
         c9b.intoArray(c, co + 9 * ldc + VL);
     }
 
-    private static void tile11x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile11x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1155,40 +1780,123 @@ final class VectorTiles512 {
         var c9b = FloatVector.zero(S);
         var c10a = FloatVector.zero(S);
         var c10b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
             c10b = x.fma(b1, c10b);
         }
@@ -1240,7 +1948,8 @@ final class VectorTiles512 {
         c10b.intoArray(c, co + 10 * ldc + VL);
     }
 
-    private static void tile12x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
+    private static void tile12x2(
+            float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         var c0a = FloatVector.zero(S);
         var c0b = FloatVector.zero(S);
         var c1a = FloatVector.zero(S);
@@ -1265,43 +1974,133 @@ final class VectorTiles512 {
         var c10b = FloatVector.zero(S);
         var c11a = FloatVector.zero(S);
         var c11b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        int a8 = ao + 8 * lda;
+        int a9 = ao + 9 * lda;
+        int a10 = ao + 10 * lda;
+        int a11 = ao + 11 * lda;
+        int p = 0;
+        for (; p < (k & -2); p += 2) {
             var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
             var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * 4]);
+            var x = FloatVector.broadcast(S, a[ao + p]);
             c0a = x.fma(b0, c0a);
             c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 1]);
+            x = FloatVector.broadcast(S, a[a1 + p]);
             c1a = x.fma(b0, c1a);
             c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 2]);
+            x = FloatVector.broadcast(S, a[a2 + p]);
             c2a = x.fma(b0, c2a);
             c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + 3]);
+            x = FloatVector.broadcast(S, a[a3 + p]);
             c3a = x.fma(b0, c3a);
             c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + NEXT]);
+            x = FloatVector.broadcast(S, a[a4 + p]);
             c4a = x.fma(b0, c4a);
             c4b = x.fma(b1, c4b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a5 + p]);
             c5a = x.fma(b0, c5a);
             c5b = x.fma(b1, c5b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a6 + p]);
             c6a = x.fma(b0, c6a);
             c6b = x.fma(b1, c6b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a7 + p]);
             c7a = x.fma(b0, c7a);
             c7b = x.fma(b1, c7b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT)]);
+            x = FloatVector.broadcast(S, a[a8 + p]);
             c8a = x.fma(b0, c8a);
             c8b = x.fma(b1, c8b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 1)]);
+            x = FloatVector.broadcast(S, a[a9 + p]);
             c9a = x.fma(b0, c9a);
             c9b = x.fma(b1, c9b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 2)]);
+            x = FloatVector.broadcast(S, a[a10 + p]);
             c10a = x.fma(b0, c10a);
             c10b = x.fma(b1, c10b);
-            x = FloatVector.broadcast(S, a[ao + p * 4 + (2 * NEXT + 3)]);
+            x = FloatVector.broadcast(S, a[a11 + p]);
+            c11a = x.fma(b0, c11a);
+            c11b = x.fma(b1, c11b);
+            b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 2 * VL);
+            b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + 3 * VL);
+            x = FloatVector.broadcast(S, a[ao + p + 1]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p + 1]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p + 1]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p + 1]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p + 1]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p + 1]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p + 1]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p + 1]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p + 1]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p + 1]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p + 1]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+            x = FloatVector.broadcast(S, a[a11 + p + 1]);
+            c11a = x.fma(b0, c11a);
+            c11b = x.fma(b1, c11b);
+        }
+        if (p < k) {
+            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
+            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
+            var x = FloatVector.broadcast(S, a[ao + p]);
+            c0a = x.fma(b0, c0a);
+            c0b = x.fma(b1, c0b);
+            x = FloatVector.broadcast(S, a[a1 + p]);
+            c1a = x.fma(b0, c1a);
+            c1b = x.fma(b1, c1b);
+            x = FloatVector.broadcast(S, a[a2 + p]);
+            c2a = x.fma(b0, c2a);
+            c2b = x.fma(b1, c2b);
+            x = FloatVector.broadcast(S, a[a3 + p]);
+            c3a = x.fma(b0, c3a);
+            c3b = x.fma(b1, c3b);
+            x = FloatVector.broadcast(S, a[a4 + p]);
+            c4a = x.fma(b0, c4a);
+            c4b = x.fma(b1, c4b);
+            x = FloatVector.broadcast(S, a[a5 + p]);
+            c5a = x.fma(b0, c5a);
+            c5b = x.fma(b1, c5b);
+            x = FloatVector.broadcast(S, a[a6 + p]);
+            c6a = x.fma(b0, c6a);
+            c6b = x.fma(b1, c6b);
+            x = FloatVector.broadcast(S, a[a7 + p]);
+            c7a = x.fma(b0, c7a);
+            c7b = x.fma(b1, c7b);
+            x = FloatVector.broadcast(S, a[a8 + p]);
+            c8a = x.fma(b0, c8a);
+            c8b = x.fma(b1, c8b);
+            x = FloatVector.broadcast(S, a[a9 + p]);
+            c9a = x.fma(b0, c9a);
+            c9b = x.fma(b1, c9b);
+            x = FloatVector.broadcast(S, a[a10 + p]);
+            c10a = x.fma(b0, c10a);
+            c10b = x.fma(b1, c10b);
+            x = FloatVector.broadcast(S, a[a11 + p]);
             c11a = x.fma(b0, c11a);
             c11b = x.fma(b1, c11b);
         }

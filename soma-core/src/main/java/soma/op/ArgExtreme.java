@@ -8,6 +8,8 @@ import soma.kernel.Reduce;
 
 /** y = where along an axis the first maximum (or minimum) is, int64; NaN wins over every number. No gradient. */
 public record ArgExtreme(Tensor x, int axis, boolean max) implements KernelOp {
+    /** Columns a task takes at least: a few cache lines of each row. */
+    private static final int STRIP = 64;
 
     @Override
     public List<Tensor> inputs() {
@@ -36,17 +38,39 @@ public record ArgExtreme(Tensor x, int axis, boolean max) implements KernelOp {
         int inner = s.product(axis + 1, s.rank());
         int outer = s.product(0, axis);
         var out = call.outLongs(0);
-        for (int o = 0; o < outer; o++) {
-            for (int i = 0; i < inner; i++) {
-                int at = call.at(0) + o * n * inner + i;
-                out[o * inner + i] = switch (call.in(0)) {
-                    case float[] a -> Reduce.arg(max, a, at, n, inner);
-                    case double[] a -> Reduce.arg(max, a, at, n, inner);
-                    case long[] a -> Reduce.arg(max, a, at, n, inner);
-                    default -> throw new IllegalStateException("argmax of " + x.dtype());
-                };
-            }
+        if (inner == 1) {
+            RowWork.share(call.workers(), outer, n, (lo, hi) -> {
+                for (int o = lo; o < hi; o++) {
+                    out[o] = place(call, o * n, n, 1);
+                }
+            });
+            return;
         }
+        for (int o = 0; o < outer; o++) {
+            int base = o * n * inner;
+            int to = o * inner;
+            RowWork.share(call.workers(), Math.ceilDiv(inner, STRIP), STRIP * n, (lo, hi) -> {
+                int from = lo * STRIP;
+                int until = Math.min(inner, hi * STRIP);
+                if (call.in(0) instanceof float[] a) {
+                    Reduce.argColumns(max, a, call.at(0) + base + from, n, inner, until - from, out, to + from);
+                } else {
+                    for (int i = from; i < until; i++) {
+                        out[to + i] = place(call, base + i, n, inner);
+                    }
+                }
+            });
+        }
+    }
+
+    private int place(Call call, int from, int n, int stride) {
+        int at = call.at(0) + from;
+        return switch (call.in(0)) {
+            case float[] a -> Reduce.arg(max, a, at, n, stride);
+            case double[] a -> Reduce.arg(max, a, at, n, stride);
+            case long[] a -> Reduce.arg(max, a, at, n, stride);
+            default -> throw new IllegalStateException("argmax of " + x.dtype());
+        };
     }
 
     @Override

@@ -62,14 +62,30 @@ public record Concat(List<Tensor> parts, int axis) implements KernelOp {
         int outer = shape.product(0, axis);
         int inner = shape.product(axis + 1, shape.rank());
         int row = shape.dim(axis) * inner;
-        int offset = 0;
-        for (int i = 0; i < parts.size(); i++) {
-            int piece = parts.get(i).size(axis) * inner;
-            for (int o = 0; o < outer; o++) {
-                System.arraycopy(call.in(i), call.at(i) + o * piece, call.out(0), o * row + offset, piece);
+        if (outer == 1) {
+            int offset = 0;
+            for (int i = 0; i < parts.size(); i++) {
+                copy(call, i, offset, parts.get(i).numel());
+                offset += parts.get(i).numel();
             }
-            offset += piece;
+            return;
         }
+        var pieces = parts.stream().mapToInt(p -> p.size(axis) * inner).toArray();
+        RowWork.share(call.workers(), outer, row, (lo, hi) -> {
+            for (int i = 0, offset = 0; i < pieces.length; offset += pieces[i++]) {
+                for (int o = lo; o < hi; o++) {
+                    System.arraycopy(call.in(i), call.at(i) + o * pieces[i], call.out(0), o * row + offset, pieces[i]);
+                }
+            }
+        });
+    }
+
+    private static void copy(Call call, int i, int to, int n) {
+        RowWork.share(
+                call.workers(),
+                n,
+                1,
+                (lo, hi) -> System.arraycopy(call.in(i), call.at(i) + lo, call.out(0), to + lo, hi - lo));
     }
 
     @Override

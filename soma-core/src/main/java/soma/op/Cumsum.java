@@ -35,12 +35,36 @@ public record Cumsum(Tensor x, int axis) implements KernelOp {
         int outer = s.product(0, axis);
         int n = s.dim(axis);
         int inner = s.product(axis + 1, s.rank());
-        switch (call.out(0)) {
-            case float[] y -> Scan.cumsum(call.floats(0), call.at(0), y, 0, 0, outer, n, inner);
-            case double[] y -> Scan.cumsum(call.doubles(0), call.at(0), y, 0, 0, outer, n, inner);
-            case long[] y -> Scan.cumsum(call.longs(0), call.at(0), y, 0, 0, outer, n, inner);
-            default -> throw new IllegalStateException("cumsum of " + dtype());
+        if (inner == 1 && n >= 4 * Scan.PIECE && call.out(0) instanceof float[] y) {
+            for (int o = 0; o < outer; o++) {
+                longRow(call, call.at(0) + o * n, y, o * n, n);
+            }
+            return;
         }
+        RowWork.share(call.workers(), outer, n * inner, (lo, hi) -> {
+            switch (call.out(0)) {
+                case float[] y -> Scan.cumsum(call.floats(0), call.at(0), y, 0, lo, hi, n, inner);
+                case double[] y -> Scan.cumsum(call.doubles(0), call.at(0), y, 0, lo, hi, n, inner);
+                case long[] y -> Scan.cumsum(call.longs(0), call.at(0), y, 0, lo, hi, n, inner);
+                default -> throw new IllegalStateException("cumsum of " + dtype());
+            }
+        });
+    }
+
+    /** The sums of pieces first, so that all pieces can run at once. */
+    private static void longRow(Call call, int from, float[] y, int to, int n) {
+        var x = call.floats(0);
+        int pieces = Math.ceilDiv(n, Scan.PIECE);
+        var sums = new double[pieces];
+        RowWork.share(call.workers(), pieces, Scan.PIECE, (lo, hi) -> Scan.pieceSums(x, from, n, sums, lo, hi));
+        double before = 0;
+        for (int p = 0; p < pieces; p++) {
+            double next = before + sums[p];
+            sums[p] = before;
+            before = next;
+        }
+        RowWork.share(
+                call.workers(), pieces, Scan.PIECE, (lo, hi) -> Scan.cumsumPieces(x, from, y, to, n, sums, lo, hi));
     }
 
     /** A sum from the other end. */

@@ -27,7 +27,7 @@ public record TakeAdd(Tensor g, Tensor index, Shape shape, int axis) implements 
 
     @Override
     public void compute(Call call) {
-        Strided.fill(call.out(0), 0, shape.size(), 0);
+        RowWork.share(call.workers(), shape.size(), 1, (lo, hi) -> Strided.fill(call.out(0), lo, hi, 0));
         int inner = shape.product(axis + 1, shape.rank());
         int rows = shape.product(0, axis + 1);
         IndexGuard.run(

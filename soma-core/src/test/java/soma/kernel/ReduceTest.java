@@ -142,4 +142,42 @@ class ReduceTest {
         assertThat(Reduce.arg(true, new double[] {1, Double.NaN, 3}, 0, 3, 1)).isEqualTo(1);
         assertThat(Reduce.arg(false, new long[] {4, -7, -7}, 0, 3, 1)).isEqualTo(1);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 16, 31, 32, 33, 64, 100})
+    void placesOfColumns(int columns) {
+        int rows = 37, stride = columns + 3;
+        var rng = new Random(columns);
+        var a = new float[2 + rows * stride];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = rng.nextInt(60) == 0 ? Float.NaN : rng.nextInt(-9, 9);
+        }
+        for (boolean max : new boolean[] {true, false}) {
+            var places = new long[columns + 1];
+            Reduce.argColumns(max, a, 2, rows, stride, columns, places, 1);
+            for (int j = 0; j < columns; j++) {
+                assertThat(places[1 + j]).isEqualTo(ScalarReduce.arg(max, a, 2 + j, rows, stride));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 16, 17, 31, 100})
+    void firstBeyond(int n) {
+        var a = new float[3 + n];
+        Arrays.fill(a, 1);
+        for (boolean max : new boolean[] {true, false}) {
+            assertThat(Reduce.beyond(max, 1, a, 3, 0, n)).isEqualTo(n);
+            assertThat(Reduce.beyond(max, Float.NaN, a, 3, 0, n)).isEqualTo(max ? n : 0);
+            for (int i = 0; i < n; i++) {
+                a[3 + i] = max ? 2 : 0;
+                assertThat(Reduce.beyond(max, 1, a, 3, 0, n)).isEqualTo(i);
+                assertThat(Reduce.beyond(max, 1, a, 3, i, n)).isEqualTo(i);
+                assertThat(Reduce.beyond(max, 1, a, 3, i + 1, n)).isEqualTo(n);
+                a[3 + i] = Float.NaN;
+                assertThat(Reduce.beyond(max, 1, a, 3, 0, n)).isEqualTo(max ? i : n);
+                a[3 + i] = 1;
+            }
+        }
+    }
 }

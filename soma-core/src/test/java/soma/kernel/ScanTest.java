@@ -101,4 +101,27 @@ class ScanTest {
         Scan.cumsum(x, 0, y, 0, 0, 1, n, 1);
         assertThat(y[n - 1]).isEqualTo((float) (n * (double) 0.1f));
     }
+
+    @ParameterizedTest
+    @CsvSource({"1", "5", "4096", "20480", "20481", "30000"})
+    void runningSumsByPieces(int n) {
+        int pieces = Math.ceilDiv(n, Scan.PIECE);
+        var rng = new Random(n);
+        var x = new float[n + 2];
+        var sums = new double[pieces];
+        for (int i = 0; i < n; i++) {
+            x[2 + i] = rng.nextInt(-9, 10);
+        }
+        Scan.pieceSums(x, 2, n, sums, 0, pieces);
+        double before = 0;
+        for (int p = 0; p < pieces; p++) {
+            double own = sums[p];
+            sums[p] = before;
+            before += own;
+        }
+        float[] y = new float[n + 1], expected = new float[n];
+        Scan.cumsumPieces(x, 2, y, 1, n, sums, 0, pieces);
+        Scan.cumsum(x, 2, expected, 0, 0, 1, n, 1);
+        assertThat(java.util.Arrays.copyOfRange(y, 1, n + 1)).isEqualTo(expected);
+    }
 }

@@ -14,16 +14,20 @@ final class VectorTilesGenerator {
     static final int ROWS_512 = 12;
     static final int ROWS_256 = 5;
 
+    /** With more rows their addresses outnumber the registers. */
+    private static final int FEW_ADDRESSES = 6;
+
     /** Where a tile finds its rows of B. */
     private enum Source {
         /** In packed panels that begin at a cache line: no load straddles two. */
         PACKED(
-                "float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add",
-                "a, ao, b, bo, c, co, ldc, k, add"),
+                "float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add",
+                "a, ao, lda, b, bo, c, co, ldc, k, add"),
         /** In the matrix itself. */
         IN_PLACE(
-                "float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean add",
-                "a, ao, b, bo, ldb, c, co, ldc, k, add");
+                "float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc, int k, boolean"
+                        + " add",
+                "a, ao, lda, b, bo, ldb, c, co, ldc, k, add");
 
         final String parameters;
         final String arguments;
@@ -44,16 +48,15 @@ final class VectorTilesGenerator {
 
         /**
          * Register tiles of the matrix product for %s, B packed.
-         * <p>A tile is r rows by one or two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four
-         * values side by side, NEXT floats further the same for rows 4 to 7, and so on. B is a panel one or two vectors
-         * wide from bo. C = A B, or C += A B if {@code add}. Constant distances in A and B rid C2 of its range checks.
+         * <p>A tile is r rows by one or two vectors of C. Rows of A are lda floats apart. B is a panel one or two vectors
+         * wide from bo. C = A B, or C += A B if {@code add}. Plain indices of A and constant distances in B let C2 check
+         * ranges once before the loop; two steps of it at a time halve what it spends on more addresses than registers.
          * Where the panel begins at a cache line, and no vector straddles two, a tile is a fifth faster.
          */
         final class %s {
 
             private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
             private static final int VL = S.length();
-            private static final int NEXT = VectorPack.FOURS;
 
             /** The most rows of a tile. */
             static final int ROWS = %d;
@@ -70,15 +73,13 @@ final class VectorTilesGenerator {
 
         /**
          * Register tiles of the matrix product for %s, B read where it is.
-         * <p>A tile is r rows by two vectors of C. A is packed by fours from ao: for rows 0 to 3 and each k the four values side
-         * by side, NEXT floats further the same for rows 4 to 7, and so on. Rows of B are ldb floats apart. C = A B, or
-         * C += A B if {@code add}. Constant distances in A rid C2 of its range checks.
+         * <p>A tile is r rows by two vectors of C. Rows of A are lda floats apart, rows of B ldb. C = A B, or C += A B if
+         * {@code add}.
          */
         final class %s {
 
             private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
             private static final int VL = S.length();
-            private static final int NEXT = VectorPack.FOURS;
 
             private %s() {}
         """;
@@ -213,30 +214,20 @@ final class VectorTilesGenerator {
                 line(out, 2, "var " + acc(i, v) + " = FloatVector.zero(S);");
             }
         }
-        line(out, 2, "for (int p = 0; p < k; p++) {");
-        for (int v = 0; v < vectors; v++) {
-            var load = switch (source) {
-                case PACKED ->
-                    "FloatVector.fromArray(S, b, "
-                            + plus("bo + p * " + (vectors == 1 ? "VL" : "(2 * VL)"), times(v, "VL"))
-                            + ")";
-                case IN_PLACE -> "FloatVector.fromArray(S, b, " + plus("bo", times(v, "VL")) + ")";
-            };
-            line(out, 3, "var b" + v + " = " + load + ";");
+        for (int i = 1; i < rows; i++) {
+            line(out, 2, "int a" + i + " = " + plus("ao", times(i, "lda")) + ";");
         }
-        for (int i = 0; i < rows; i++) {
-            var constant = plus(times(i / 4, "NEXT"), i % 4 == 0 ? "" : "" + i % 4);
-            var index = constant.isEmpty()
-                    ? "ao + p * 4"
-                    : constant.contains(" ") ? "ao + p * 4 + (" + constant + ")" : "ao + p * 4 + " + constant;
-            line(out, 3, (i == 0 ? "var " : "") + "x = FloatVector.broadcast(S, a[" + index + "]);");
-            for (int v = 0; v < vectors; v++) {
-                line(out, 3, acc(i, v) + " = x.fma(b" + v + ", " + acc(i, v) + ");");
-            }
+        if (source == Source.PACKED && rows > FEW_ADDRESSES) {
+            line(out, 2, "int p = 0;");
+            line(out, 2, "for (; p < (k & -2); p += 2) {");
+            step(out, source, rows, vectors, 0);
+            step(out, source, rows, vectors, 1);
+            line(out, 2, "}");
+            line(out, 2, "if (p < k) {");
+        } else {
+            line(out, 2, "for (int p = 0; p < k; p++) {");
         }
-        if (source == Source.IN_PLACE) {
-            line(out, 3, "bo += ldb;");
-        }
+        step(out, source, rows, vectors, 0);
         line(out, 2, "}");
         line(out, 2, "if (add) {");
         for (int i = 0; i < rows; i++) {
@@ -254,13 +245,35 @@ final class VectorTilesGenerator {
         line(out, 1, "}");
     }
 
+    /** One step of k, the first or second of its loop. */
+    private static void step(StringBuilder out, Source source, int rows, int vectors, int second) {
+        for (int v = 0; v < vectors; v++) {
+            var panel = plus("bo + p * " + (vectors == 1 ? "VL" : "(2 * VL)"), times(second * vectors + v, "VL"));
+            var index = source == Source.PACKED ? panel : plus("bo", times(v, "VL"));
+            line(out, 3, (second == 0 ? "var b" : "b") + v + " = FloatVector.fromArray(S, b, " + index + ");");
+        }
+        for (int i = 0; i < rows; i++) {
+            var index = plus(i == 0 ? "ao + p" : "a" + i + " + p", second == 0 ? "" : "1");
+            line(out, 3, (i + second == 0 ? "var " : "") + "x = FloatVector.broadcast(S, a[" + index + "]);");
+            for (int v = 0; v < vectors; v++) {
+                line(out, 3, acc(i, v) + " = x.fma(b" + v + ", " + acc(i, v) + ");");
+            }
+        }
+        if (source == Source.IN_PLACE) {
+            line(out, 3, "bo += ldb;");
+        }
+    }
+
     /** The head of a method, as the formatter has it. */
     private static void method(StringBuilder out, String name, String parameters) {
         if (4 + name.length() + 1 + parameters.length() + 3 <= 120) {
             line(out, 1, name + "(" + parameters + ") {");
-        } else {
+        } else if (12 + parameters.length() + 3 <= 120) {
             line(out, 1, name + "(");
             line(out, 3, parameters + ") {");
+        } else {
+            line(out, 1, name + "(");
+            line(out, 3, parameters.replace(", ", ",\n            ") + ") {");
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import soma.Shape;
 import soma.Tensor;
 
-/** Rows of {@link OpTable}: layer norm, RMS norm, batch norm. */
+/** Rows of {@link OpTable}: layer norm, RMS norm, group norm, batch norm. */
 final class NormRows {
 
     private NormRows() {}
@@ -88,6 +88,9 @@ final class NormRows {
                 arg(5, n),
                 arg(n),
                 arg(5, n)));
+        for (int[] shape : new int[][] {{3, 4, n}, {2, 6, 1, n}}) {
+            all.addAll(groupNorms(shape, eps));
+        }
         for (int[] shape : new int[][] {{5, n}, {3, 4, n}, {2, 17, 2, n}}) {
             int c = shape[1];
             var label = "of " + Shape.of(shape);
@@ -126,5 +129,49 @@ final class NormRows {
                     arg(shape)));
         }
         return all;
+    }
+
+    private static List<Row> groupNorms(int[] shape, double eps) {
+        int c = shape[1];
+        int groups = 2;
+        var label = "of " + Shape.of(shape);
+        return List.of(
+                row(
+                        GroupNorm.class,
+                        label,
+                        in -> Tensor.of(new GroupNorm(in.get(0), in.get(1), in.get(2), groups, eps))
+                                .pick(0),
+                        in -> Twins.groupNorm(in[0], in[1], in[2], groups, eps),
+                        arg(shape),
+                        arg(c),
+                        arg(c)),
+                row(
+                        GroupNorm.class,
+                        label + ", mean and rstd",
+                        in -> {
+                            var three = Tensor.of(new GroupNorm(in.get(0), in.get(1), in.get(2), groups, eps));
+                            return Tensor.cat(
+                                    0,
+                                    three.pick(1),
+                                    three.pick(2).mul(3),
+                                    three.pick(0).sum().reshape(1));
+                        },
+                        null,
+                        arg(shape),
+                        arg(c),
+                        arg(c)),
+                row(
+                        GroupNormGrad.class,
+                        label,
+                        in -> {
+                            var forward = Tensor.of(new GroupNorm(in.get(0), in.get(1), in.get(1), groups, eps));
+                            var back = Tensor.of(new GroupNormGrad(
+                                    in.get(0), in.get(1), forward.pick(1), forward.pick(2), in.get(2), groups));
+                            return Tensor.cat(0, back.pick(0).flatten(), back.pick(1), back.pick(2));
+                        },
+                        in -> Twins.groupNormBack(in[0], in[1], in[2], groups, eps),
+                        arg(shape),
+                        arg(c),
+                        arg(shape)));
     }
 }

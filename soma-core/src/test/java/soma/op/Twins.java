@@ -300,6 +300,44 @@ final class Twins {
         return new Nd(Shape.of(out.length), out);
     }
 
+    static Nd groupNorm(Nd x, Nd w, Nd b, int groups, double eps) {
+        int n = x.data().length / (x.dim(0) * groups);
+        return Nd.make(x.shape(), i -> {
+            int from = x.place(i) / n * n;
+            var row = Arrays.copyOfRange(x.data(), from, from + n);
+            double m = mean(row);
+            return (x.at(i) - m) * rstd(row, m, eps) * w.at(i[1]) + b.at(i[1]);
+        });
+    }
+
+    /** dx, dw and db one after the other. */
+    static Nd groupNormBack(Nd x, Nd w, Nd dy, int groups, double eps) {
+        int total = x.data().length;
+        int n = total / (x.dim(0) * groups);
+        int c = x.dim(1);
+        var out = new double[total + 2 * c];
+        for (int from = 0; from < total; from += n) {
+            var row = Arrays.copyOfRange(x.data(), from, from + n);
+            double m = mean(row);
+            double s = rstd(row, m, eps);
+            double a = 0;
+            double q = 0;
+            for (int i = 0; i < n; i++) {
+                int channel = (from + i) / (total / (x.dim(0) * c)) % c;
+                double up = dy.data()[from + i];
+                out[total + channel] += up * (row[i] - m) * s;
+                out[total + c + channel] += up;
+                a += up * w.at(channel) / n;
+                q += up * w.at(channel) * (row[i] - m) * s / n;
+            }
+            for (int i = 0; i < n; i++) {
+                int channel = (from + i) / (total / (x.dim(0) * c)) % c;
+                out[from + i] = s * (dy.data()[from + i] * w.at(channel) - a - (row[i] - m) * s * q);
+            }
+        }
+        return new Nd(Shape.of(out.length), out);
+    }
+
     static double det3(Nd a, int b) {
         double sum = 0;
         for (int j = 0; j < 3; j++) {

@@ -16,6 +16,7 @@ import soma.Rng;
 import soma.Tensor;
 import soma.nn.Layer;
 import soma.plot.Figure;
+import soma.plot.ReportPage;
 import soma.train.TrainEvent;
 
 /** One run of a lab: its settings, and the book in which the lab notes what it found. */
@@ -128,11 +129,20 @@ public final class LabRun {
                 passed ? "passed" : "MISSED"));
     }
 
-    /** Saves a figure as {@code name.png}. */
+    /** Saves a figure as {@code name.png} and, for print and for zooming, as {@code name.svg}. */
     public void figure(String name, Figure figure) {
-        var file = figure.save(out.resolve(name + ".png"));
+        for (var kind : List.of(".png", ".svg")) {
+            var file = figure.save(out.resolve(name + kind));
+            figures.add(file);
+            say("figure " + file);
+        }
+    }
+
+    /** Saves a training's report as {@code name.html}. */
+    public void report(String name, ReportPage page) {
+        var file = page.save(out.resolve(name + ".html"));
         figures.add(file);
-        say("figure " + file);
+        say("report " + file);
     }
 
     /** Takes a trained model into the hash by which two runs are compared. */

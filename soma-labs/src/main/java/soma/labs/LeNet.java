@@ -17,8 +17,9 @@ import soma.nn.Sequential;
 import soma.optim.Adam;
 import soma.optim.Schedule;
 import soma.plot.ConfusionMatrix;
-import soma.plot.Curves;
 import soma.plot.ImageGrid;
+import soma.plot.ReportPage;
+import soma.plot.TrainingFigures;
 import soma.train.Metric;
 import soma.train.Trainer;
 
@@ -101,19 +102,12 @@ final class LeNet implements Lab {
         run.weights(model);
         draw(run, name, model, trainer, mnist);
         run.figure(
-                name + "-curves",
-                new Curves("LeNet, " + name, "epoch", "loss")
-                        .line(
-                                "training",
-                                report.epochs().stream()
-                                        .mapToDouble(e -> e.loss())
-                                        .toArray())
-                        .line(
-                                "test",
-                                report.epochs().stream()
-                                        .mapToDouble(e ->
-                                                e.validation().orElseThrow().loss())
-                                        .toArray()));
+                name + "-curves", TrainingFigures.loss("LeNet, " + name + ", validation on the test digits", report));
+        run.figure(name + "-accuracy", TrainingFigures.metrics("LeNet, " + name + ", on the test digits", report));
+        run.report(
+                name + "-report",
+                new ReportPage("LeNet, " + name + ", on MNIST", report)
+                        .text(model.summary(Shape.of(BATCH, 1, 28, 28))));
         return report.validation().orElseThrow().metric("accuracy");
     }
 

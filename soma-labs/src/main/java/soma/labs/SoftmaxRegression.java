@@ -8,8 +8,8 @@ import soma.nn.Loss;
 import soma.nn.Sequential;
 import soma.optim.Adam;
 import soma.optim.Schedule;
-import soma.plot.Curves;
 import soma.plot.ImageGrid;
+import soma.plot.TrainingFigures;
 import soma.train.Metric;
 import soma.train.Trainer;
 
@@ -54,20 +54,7 @@ final class SoftmaxRegression implements Lab {
                                 5)
                         .asSigned()
                         .captioned(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")));
-        run.figure(
-                "loss",
-                new Curves("softmax regression on MNIST", "epoch", "cross-entropy")
-                        .line(
-                                "training",
-                                report.epochs().stream()
-                                        .mapToDouble(e -> e.loss())
-                                        .toArray())
-                        .line(
-                                "test",
-                                report.epochs().stream()
-                                        .mapToDouble(e ->
-                                                e.validation().orElseThrow().loss())
-                                        .toArray()));
+        run.figure("loss", TrainingFigures.loss("softmax regression on MNIST, validation on the test digits", report));
         run.atLeast("test_accuracy", report.validation().orElseThrow().metric("accuracy"), run.quick() ? 0.89 : 0.92);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import soma.Rng;
@@ -17,8 +18,14 @@ import soma.Soma;
  * @param data the examples
  * @param batchSize how many a batch has
  * @param dropRest whether a last, smaller batch is left out
+ * @param change what is done to each batch, with random numbers of its own
  */
-public record Batches(Dataset data, int batchSize, boolean dropRest) implements Iterable<Batch> {
+public record Batches(Dataset data, int batchSize, boolean dropRest, BiFunction<Batch, Rng, Batch> change)
+        implements Iterable<Batch> {
+    /** What an order's source is folded with for the changes of its batches. */
+    private static final int CHANGES = 1;
+
+    private static final BiFunction<Batch, Rng, Batch> UNCHANGED = (batch, _) -> batch;
 
     public Batches {
         if (batchSize < 1) {
@@ -26,9 +33,34 @@ public record Batches(Dataset data, int batchSize, boolean dropRest) implements 
         }
     }
 
+    /** With all batches as they are. */
+    public Batches(Dataset data, int batchSize, boolean dropRest) {
+        this(data, batchSize, dropRest, UNCHANGED);
+    }
+
     /** Without the last batch if it is smaller. */
     public Batches withoutRest() {
-        return new Batches(data, batchSize, true);
+        return new Batches(data, batchSize, true, change);
+    }
+
+    /**
+     * With each batch changed at random, as for training on more pictures than there are: {@code by} draws from a
+     * source that depends on the order's source and the batch's place only, so that a run that was interrupted and
+     * resumed sees the same. Batches in the examples' own order draw the same each time.
+     * {@snippet :
+     * var shifted = train.batches(64).changed((batch, random) -> {
+     *     int by = (int) random.integers(-2, 3, Shape.SCALAR).item();
+     *     return new Batch(batch.x().roll(by, -1), batch.y());
+     * });
+     * }
+     */
+    public Batches changed(BiFunction<Batch, Rng, Batch> by) {
+        var before = change;
+        return new Batches(
+                data,
+                batchSize,
+                dropRest,
+                (batch, rng) -> by.apply(before.apply(batch, rng.fold(0)), rng.fold(1)));
     }
 
     /** How many batches. */
@@ -43,7 +75,7 @@ public record Batches(Dataset data, int batchSize, boolean dropRest) implements 
 
     @Override
     public Iterator<Batch> iterator() {
-        return new Walk(IntStream.range(0, data.size()).toArray(), 0);
+        return from(0).iterator();
     }
 
     /** All batches in an order drawn from {@code rng}. */
@@ -53,21 +85,23 @@ public record Batches(Dataset data, int batchSize, boolean dropRest) implements 
 
     /** The same order from batch {@code first} on. */
     public Iterable<Batch> shuffled(Rng rng, int first) {
-        return () -> new Walk(rng.permutation(data.size()).toIntArray(), first);
+        return () -> new Walk(rng.permutation(data.size()).toIntArray(), first, rng.fold(CHANGES));
     }
 
     /** The examples' own order from batch {@code first} on. */
     public Iterable<Batch> from(int first) {
-        return () -> new Walk(IntStream.range(0, data.size()).toArray(), first);
+        return () -> new Walk(IntStream.range(0, data.size()).toArray(), first, Rng.seed(0));
     }
 
     private final class Walk implements Iterator<Batch> {
         private final int[] order;
+        private final Rng rng;
         private int next;
         private @Nullable CompletableFuture<Batch> ahead;
 
-        Walk(int[] order, int first) {
+        Walk(int[] order, int first, Rng rng) {
             this.order = order;
+            this.rng = rng;
             this.next = first;
         }
 
@@ -82,7 +116,7 @@ public record Batches(Dataset data, int batchSize, boolean dropRest) implements 
                 throw new NoSuchElementException("batch " + next + " of " + count());
             }
             int i = next++;
-            if (data.isQuick()) {
+            if (data.isQuick() && change == UNCHANGED) {
                 return prepare(i);
             }
             var prepared = ahead;
@@ -104,7 +138,8 @@ public record Batches(Dataset data, int batchSize, boolean dropRest) implements 
 
         private Batch prepare(int i) {
             int from = i * batchSize;
-            var batch = data.get(Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize)));
+            var examples = data.get(Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize)));
+            var batch = change.apply(examples, rng.fold(i));
             Soma.eval(batch.x(), batch.y());
             return batch;
         }

@@ -20,7 +20,7 @@ import soma.optim.Plateau;
  * moment it and its files fit together. Beside them lies {@code best.safetensors}.
  */
 final class Checkpoint {
-    private static final String FORMAT = "soma-checkpoint/1";
+    private static final String FORMAT = "soma-checkpoint/2";
     private static final String JSON = "checkpoint.json";
 
     private Checkpoint() {}
@@ -35,6 +35,7 @@ final class Checkpoint {
      * @param seen its examples so far
      * @param seconds how long it took so far
      * @param bestEpoch 0 if there is none yet
+     * @param plateaus what schedules with a memory remember
      */
     record State(
             String weights,
@@ -48,7 +49,7 @@ final class Checkpoint {
             double seconds,
             int bestEpoch,
             double bestValue,
-            Optional<Plateau.Memory> plateau,
+            List<Plateau.Memory> plateaus,
             List<Epoch> epochs) {}
 
     static String weightsName(int steps) {
@@ -75,8 +76,10 @@ final class Checkpoint {
         removeOlder(folder, state);
     }
 
+    /** Removes files of older checkpoints, and what a process that was killed while it saved left behind. */
     private static void removeOlder(Path folder, State state) {
-        try (var files = Files.newDirectoryStream(folder, "last-*.safetensors")) {
+        try (var files =
+                Files.newDirectoryStream(folder, "{last-*.safetensors,.last-*.part,.best*.part,.checkpoint*.part}")) {
             for (var file : files) {
                 var name = file.getFileName().toString();
                 if (!name.equals(state.weights) && !name.equals(state.optimizer)) {

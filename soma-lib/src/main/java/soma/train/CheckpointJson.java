@@ -35,14 +35,15 @@ final class CheckpointJson {
             number(json, "seconds", s.seconds());
             json.name("bestEpoch").value(s.bestEpoch());
             number(json, "bestValue", s.bestValue());
-            if (s.plateau().isPresent()) {
-                var p = s.plateau().get();
-                json.name("plateau").beginObject();
+            json.name("plateaus").beginArray();
+            for (var p : s.plateaus()) {
+                json.beginObject();
                 number(json, "lr", p.lr());
                 number(json, "best", p.best());
                 json.name("bad").value(p.bad()).name("cooling").value(p.cooling());
                 json.endObject();
             }
+            json.endArray();
             json.name("epochs").beginArray();
             for (var e : s.epochs()) {
                 epoch(json, e);
@@ -91,6 +92,10 @@ final class CheckpointJson {
             for (var e : o.getAsJsonArray("epochs")) {
                 epochs.add(epoch(e.getAsJsonObject()));
             }
+            var plateaus = new ArrayList<Plateau.Memory>();
+            for (var p : o.getAsJsonArray("plateaus")) {
+                plateaus.add(plateau(p.getAsJsonObject()));
+            }
             return new Checkpoint.State(
                     o.get("weights").getAsString(),
                     o.get("optimizer").getAsString(),
@@ -103,7 +108,7 @@ final class CheckpointJson {
                     o.get("seconds").getAsDouble(),
                     o.get("bestEpoch").getAsInt(),
                     o.get("bestValue").getAsDouble(),
-                    o.has("plateau") ? Optional.of(plateau(o.getAsJsonObject("plateau"))) : Optional.empty(),
+                    plateaus,
                     epochs);
         } catch (JsonParseException
                 | IllegalStateException

@@ -4,10 +4,10 @@ package soma.train;
 public sealed interface TrainEvent {
 
     /**
-     * Before the first step: how many epochs there will be at most, how many steps each has, and the number of the
-     * first epoch.
+     * Before the first step: how many epochs there will be at most, how many steps each has, the number of the first
+     * epoch, and how many steps were done before.
      */
-    record Started(int epochs, int stepsPerEpoch, int firstEpoch) implements TrainEvent {}
+    record Started(int epochs, int stepsPerEpoch, int firstEpoch, int steps) implements TrainEvent {}
 
     /**
      * After a step.

@@ -2,16 +2,14 @@ package soma.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import soma.Autodiff;
-import soma.Param;
 import soma.Rng;
 import soma.Soma;
 import soma.Tensor;
@@ -20,11 +18,11 @@ import soma.data.Batches;
 import soma.io.Safetensors;
 import soma.nn.Layer;
 import soma.nn.Loss;
+import soma.optim.Averaging;
 import soma.optim.Gradients;
-import soma.optim.Iteration;
+import soma.optim.Groups;
 import soma.optim.Optimizer;
 import soma.optim.Plateau;
-import soma.optim.Updater;
 
 /**
  * The training loop: for each batch the loss, its gradient and the optimizer's step, all one compiled function;
@@ -44,8 +42,7 @@ public final class Trainer {
 
     private final Layer model;
     private final Loss loss;
-    private final Optimizer<?> optimizer;
-    private final List<Metric> metrics = new ArrayList<>();
+    private final Groups groups;
     private final List<Consumer<TrainEvent>> listeners = new ArrayList<>();
     private long seed = 1;
     private boolean shuffle = true;
@@ -53,16 +50,17 @@ public final class Trainer {
     private boolean keepBest;
     private @Nullable Metric watched;
     private UnaryOperator<List<Tensor>> clip = UnaryOperator.identity();
+    private int accumulated = 1;
+    private Optional<Averaging> averaging = Optional.empty();
+    private boolean suspicious;
     private @Nullable Path folder;
     private int saveEvery = Integer.MAX_VALUE;
     private volatile boolean stopAsked;
 
-    private @Nullable Updater<?> updater;
-    private Soma.@Nullable Compiled step;
-    private Soma.@Nullable Compiled evaluation;
+    private @Nullable Stepper stepper;
+    private final Evaluator evaluator;
     private final Soma.Compiled prediction;
     private final List<Epoch> epochs = new ArrayList<>();
-    private int steps;
     private int batchesDone;
     private double lossSum;
     private long seen;
@@ -71,11 +69,20 @@ public final class Trainer {
     private double bestValue = Double.NaN;
     private Map<String, Tensor> bestWeights = Map.of();
     private boolean resumed;
+    private boolean training;
+    /** The model's own weights while, after a fit, it has others: averaged ones. */
+    private Map<String, Tensor> ownWeights = Map.of();
 
     public Trainer(Layer model, Loss loss, Optimizer<?> optimizer) {
+        this(model, loss, new Groups(optimizer));
+    }
+
+    /** With parameter groups, each with an optimizer of its own. */
+    public Trainer(Layer model, Loss loss, Groups groups) {
         this.model = model;
         this.loss = loss;
-        this.optimizer = optimizer;
+        this.groups = groups;
+        this.evaluator = new Evaluator(model, loss);
         this.prediction = Soma.compile(args -> List.of(model.forward(args.get(0))));
     }
 
@@ -89,7 +96,7 @@ public final class Trainer {
 
     /** Also computes {@code metric} at each validation. */
     public Trainer metric(Metric metric) {
-        metrics.add(metric);
+        evaluator.add(metric);
         return this;
     }
 
@@ -98,7 +105,7 @@ public final class Trainer {
      */
     public Trainer watch(Metric metric) {
         watched = metric;
-        return metrics.stream().anyMatch(m -> m.name().equals(metric.name())) ? this : metric(metric);
+        return evaluator.has(metric) ? this : metric(metric);
     }
 
     /** Ends after this many epochs without a better one. */
@@ -131,13 +138,47 @@ public final class Trainer {
         return this;
     }
 
+    /**
+     * Takes a step only after each {@code count} batches, with their mean gradient: what one batch of all their
+     * examples would give, for a loss that is a mean over examples, with the memory of a small one. What is left at the
+     * end of an epoch makes a smaller step.
+     */
+    public Trainer accumulate(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("accumulate: " + count + " batches a step, expected at least 1");
+        }
+        accumulated = count;
+        return this;
+    }
+
+    /**
+     * Averages the weights over steps. Validation, the best weights and predictions are the average's; after {@link
+     * #fit} the model has the averaged weights, and a further fit goes on from its own.
+     */
+    public Trainer average(Averaging rule) {
+        averaging = Optional.of(rule);
+        return this;
+    }
+
+    /**
+     * When a loss or gradient is not finite, says in which op and layer the first such number arose. Every step keeps a
+     * copy of the weights for it, so this is for finding mistakes.
+     */
+    public Trainer detectAnomalies() {
+        suspicious = true;
+        return this;
+    }
+
     /** Tells {@code listener} what happens, on the thread that trains. */
     public Trainer listener(Consumer<TrainEvent> listener) {
         listeners.add(listener);
         return this;
     }
 
-    /** Keeps checkpoints in this folder after each epoch: the last, to resume from, and the best one's weights. */
+    /**
+     * Keeps checkpoints in this folder after each epoch: the last, to resume from, and the best one's weights. Ctrl-C
+     * then ends training after the step it is at, with a checkpoint.
+     */
     public Trainer checkpoints(Path directory) {
         folder = directory;
         return this;
@@ -183,73 +224,79 @@ public final class Trainer {
                     "fit: no batches to train on; " + train.data().size() + " examples, batches of " + train.batchSize()
                             + (train.dropRest() ? " without the rest" : ""));
         }
-        prepare(train);
         stopAsked = false;
+        var steps = prepare(train);
         int last = resumed ? count : epochs.size() + count;
         resumed = false;
-        tell(new TrainEvent.Started(last, train.count(), epochs.size() + 1));
         var ended = Report.End.DONE;
-        while (epochs.size() < last && ended == Report.End.DONE) {
-            ended = epoch(train, validation);
+        training = true;
+        try (var _ = folder == null ? null : new Interrupt(this::stop)) {
+            tell(new TrainEvent.Started(
+                    last, Math.ceilDiv(train.count(), accumulated), epochs.size() + 1, steps.steps()));
+            while (epochs.size() < last && ended == Report.End.DONE) {
+                ended = epoch(steps, train, validation);
+            }
+        } finally {
+            training = false;
         }
-        if (keepBest && !bestWeights.isEmpty() && ended != Report.End.STOPPED) {
-            model.load(bestWeights);
-        }
-        var report = new Report(epochs, bestEpoch, ended, steps);
+        leave(steps, ended);
+        var report = new Report(epochs, bestEpoch, ended, steps.steps());
         tell(new TrainEvent.Finished(report));
         return report;
     }
 
+    /** The weights the model has after a fit: the best ones, the averaged ones or its own. */
+    private void leave(Stepper steps, Report.End ended) {
+        boolean best = keepBest && !bestWeights.isEmpty() && ended != Report.End.STOPPED;
+        if (steps.average().isPresent()) {
+            var averaged = inAverage(steps, model::stateDict);
+            ownWeights = model.stateDict();
+            model.load(best ? bestWeights : averaged);
+        } else if (best) {
+            model.load(bestWeights);
+        }
+    }
+
+    private <T> T inAverage(Stepper steps, Supplier<T> body) {
+        return steps.average().map(a -> a.using(body)).orElseGet(body);
+    }
+
     /** First numbers for the model, and the optimizer's state, unless they are there from an earlier fit. */
-    private void prepare(Batches train) {
-        if (updater != null) {
-            return;
+    private Stepper prepare(Batches train) {
+        var before = stepper;
+        if (before != null) {
+            if (!ownWeights.isEmpty()) {
+                model.load(ownWeights);
+                ownWeights = Map.of();
+            }
+            return before;
         }
         var saved = resumed && folder != null ? Checkpoint.load(folder) : Optional.<Checkpoint.State>empty();
-        model.init(
-                Rng.seed(saved.map(Checkpoint.State::seed).orElse(seed)).fold(WEIGHTS),
-                train.from(0).iterator().next().x());
-        var u = updaterOf(optimizer);
-        updater = u;
-        step = Soma.compile(args -> Soma.training(stepRng(), () -> {
-            var value = loss.of(model.forward(args.get(0)), args.get(1));
-            u.apply(Iteration.of(() -> steps), clip.apply(Autodiff.grad(value, u.values())));
-            return List.of(value);
-        }));
-        saved.ifPresent(s -> restore(s, u));
+        seed = saved.map(Checkpoint.State::seed).orElse(seed);
+        model.init(Rng.seed(seed).fold(WEIGHTS), train.from(0).iterator().next().x());
+        var made =
+                new Stepper(model, loss, groups, clip, averaging, Rng.seed(seed).fold(STEPS), suspicious);
+        saved.ifPresent(s -> restore(s, made));
+        stepper = made;
+        return made;
     }
 
-    private <S> Updater<S> updaterOf(Optimizer<S> rule) {
-        var trained = new LinkedHashMap<String, Param>();
-        model.params().forEach((name, p) -> {
-            if (p.isTrained() && !trained.containsValue(p)) {
-                trained.put(name, p);
-            }
-        });
-        if (trained.isEmpty()) {
-            throw new TrainingException(
-                    "fit: the model has no parameters to train. A layer with parameters is a record whose"
-                            + " components are parameters or layers; a lambda's cannot be found");
-        }
-        return new Updater<>(rule, trained);
-    }
-
-    /** A source that gives each step its own keys, also within a compiled function. */
-    private Rng stepRng() {
-        return Rng.of(() -> Rng.seed(seed).fold(STEPS).fold(steps).key());
-    }
-
-    private Report.End epoch(Batches train, Optional<Batches> validation) {
+    private Report.End epoch(Stepper steps, Batches train, Optional<Batches> validation) {
         long start = System.nanoTime();
         int number = epochs.size() + 1;
-        var batches = shuffle
-                ? train.shuffled(Rng.seed(seed).fold(ORDER).fold(number), batchesDone)
-                : train.from(batchesDone);
-        for (var batch : batches) {
-            step(batch, number);
-            if (stopAsked || steps % saveEvery == 0) {
+        var batches = (shuffle
+                        ? train.shuffled(Rng.seed(seed).fold(ORDER).fold(number), batchesDone)
+                        : train.from(batchesDone))
+                .iterator();
+        while (batches.hasNext()) {
+            var together = new ArrayList<Batch>(accumulated);
+            while (together.size() < accumulated && batches.hasNext()) {
+                together.add(batches.next());
+            }
+            step(steps, together, number);
+            if (stopAsked || steps.steps() % saveEvery == 0) {
                 double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
-                save(seconds);
+                save(steps, seconds);
                 if (stopAsked) {
                     secondsBefore = seconds;
                     return Report.End.STOPPED;
@@ -258,48 +305,48 @@ public final class Trainer {
         }
         var tried = validation.map(this::evaluate);
         double seconds = secondsBefore + (System.nanoTime() - start) / 1e9;
-        var epoch = new Epoch(number, lossSum / seen, tried, optimizer.lr().at(steps - 1), seconds);
+        double lr = groups.rest().lr().at(steps.steps() - 1);
+        var epoch = new Epoch(number, lossSum / seen, tried, lr, seconds);
         epochs.add(epoch);
         batchesDone = 0;
         lossSum = 0;
         seen = 0;
         secondsBefore = 0;
-        boolean best = tried.isPresent() && note(number, tried.get());
-        save(0);
+        boolean best = tried.isPresent() && note(steps, number, tried.get());
+        save(steps, 0);
         tell(new TrainEvent.EpochDone(epoch, best));
         return tried.isPresent() && number - bestEpoch >= patience ? Report.End.NO_PROGRESS : Report.End.DONE;
     }
 
-    private void step(Batch batch, int epoch) {
-        steps++;
-        double value =
-                Objects.requireNonNull(step).apply(batch.x(), batch.y()).get(0).item();
+    private void step(Stepper steps, List<Batch> batches, int epoch) {
+        double value = steps.step(batches);
         if (!Double.isFinite(value)) {
-            throw new TrainingException("the loss became " + value + " at step " + steps + " (epoch " + epoch
-                    + ", batch " + (batchesDone + 1)
-                    + "). Try a lower learning rate or clipNorm(1), and look for NaN in the data");
+            throw new TrainingException("the loss became " + value + " at step " + steps.steps() + " (epoch " + epoch
+                    + ", batch " + (batchesDone + batches.size())
+                    + "). Try a lower learning rate or clipNorm(1), and look for NaN in the data;"
+                    + " detectAnomalies() tells where it arose");
         }
-        batchesDone++;
-        lossSum += value * batch.size();
-        seen += batch.size();
-        tell(new TrainEvent.StepDone(epoch, batchesDone, steps, value, lossSum / seen, batch.size()));
+        int examples = batches.stream().mapToInt(Batch::size).sum();
+        batchesDone += batches.size();
+        lossSum += value * examples;
+        seen += examples;
+        tell(new TrainEvent.StepDone(
+                epoch, Math.ceilDiv(batchesDone, accumulated), steps.steps(), value, lossSum / seen, examples));
     }
 
     /** Takes note of a validation; whether it is the best so far. */
-    private boolean note(int number, Evaluation tried) {
+    private boolean note(Stepper steps, int number, Evaluation tried) {
         double value = watched == null
                 ? tried.loss()
                 : Objects.requireNonNull(tried.metrics().get(watched.name()));
         boolean higher = watched != null && watched.higherIsBetter();
-        if (optimizer.lr() instanceof Plateau plateau) {
-            plateau.report(value);
-        }
+        groups.plateaus().forEach(p -> p.report(value));
         boolean better = bestEpoch == 0 || (higher ? value > bestValue : value < bestValue);
         if (better) {
             bestEpoch = number;
             bestValue = value;
             if (keepBest || folder != null) {
-                var weights = model.stateDict();
+                var weights = inAverage(steps, model::stateDict);
                 if (keepBest) {
                     bestWeights = weights;
                 }
@@ -320,15 +367,15 @@ public final class Trainer {
 
     // ---- checkpoints
 
-    private void save(double seconds) {
+    private void save(Stepper steps, double seconds) {
         if (folder == null) {
             return;
         }
         var state = new Checkpoint.State(
-                Checkpoint.weightsName(steps),
-                Checkpoint.optimizerName(steps),
+                Checkpoint.weightsName(steps.steps()),
+                Checkpoint.optimizerName(steps.steps()),
                 seed,
-                steps,
+                steps.steps(),
                 epochs.size(),
                 batchesDone,
                 lossSum,
@@ -336,29 +383,16 @@ public final class Trainer {
                 seconds,
                 bestEpoch,
                 bestValue,
-                optimizer.lr() instanceof Plateau p ? Optional.of(p.memory()) : Optional.empty(),
+                groups.plateaus().stream().map(Plateau::memory).toList(),
                 List.copyOf(epochs));
-        Checkpoint.save(folder, state, model.stateDict(), cells());
+        Checkpoint.save(folder, state, model.stateDict(), steps.memory());
     }
 
-    private Map<String, Tensor> cells() {
-        var out = new LinkedHashMap<String, Tensor>();
-        Objects.requireNonNull(updater).state().forEach((name, cell) -> out.put(name, Layer.numbers(cell)));
-        return out;
-    }
-
-    private void restore(Checkpoint.State s, Updater<?> u) {
+    private void restore(Checkpoint.State s, Stepper steps) {
         var directory = Objects.requireNonNull(folder);
         model.load(Safetensors.read(directory.resolve(s.weights())).tensors());
-        var kept = Safetensors.read(directory.resolve(s.optimizer())).tensors();
-        if (!kept.keySet().equals(u.state().keySet())) {
-            throw new TrainingException(
-                    "resume: the checkpoint in " + directory + " is of another optimizer: it remembers " + kept.keySet()
-                            + ", this one " + u.state().keySet());
-        }
-        u.state().forEach((name, cell) -> cell.load(Objects.requireNonNull(kept.get(name))));
-        seed = s.seed();
-        steps = s.steps();
+        steps.restore(
+                s.steps(), Safetensors.read(directory.resolve(s.optimizer())).tensors());
         batchesDone = s.batch();
         lossSum = s.lossSum();
         seen = s.seen();
@@ -370,8 +404,13 @@ public final class Trainer {
         if (keepBest && bestEpoch > 0) {
             bestWeights = Safetensors.read(best).tensors();
         }
-        if (optimizer.lr() instanceof Plateau plateau && s.plateau().isPresent()) {
-            plateau.restore(s.plateau().get());
+        var plateaus = groups.plateaus();
+        if (plateaus.size() != s.plateaus().size()) {
+            throw new TrainingException("resume: the checkpoint in " + directory + " remembers "
+                    + s.plateaus().size() + " Plateau schedules, the optimizers have " + plateaus.size());
+        }
+        for (int i = 0; i < plateaus.size(); i++) {
+            plateaus.get(i).restore(s.plateaus().get(i));
         }
     }
 
@@ -379,35 +418,17 @@ public final class Trainer {
 
     /** The model's outputs for {@code x}, in inference mode. */
     public Tensor predict(Tensor x) {
-        return prediction.apply(x).get(0);
+        return withAverage(() -> prediction.apply(x).get(0));
+    }
+
+    /** While training the average is beside the model, afterwards in it. */
+    private <T> T withAverage(Supplier<T> body) {
+        var steps = stepper;
+        return steps != null && training ? inAverage(steps, body) : body.get();
     }
 
     /** Mean loss and metrics over these batches, in inference mode. */
     public Evaluation evaluate(Batches batches) {
-        var measured = evaluation;
-        if (measured == null) {
-            measured = Soma.compile(args -> Soma.inference(() -> {
-                var p = model.forward(args.get(0));
-                var y = args.get(1);
-                var out = new ArrayList<Tensor>(List.of(loss.of(p, y)));
-                metrics.forEach(m -> out.add(m.mean().apply(p, y)));
-                return out;
-            }));
-            evaluation = measured;
-        }
-        var sums = new double[1 + metrics.size()];
-        long count = 0;
-        for (var batch : batches) {
-            var values = measured.apply(batch.x(), batch.y());
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += values.get(i).item() * batch.size();
-            }
-            count += batch.size();
-        }
-        var named = new LinkedHashMap<String, Double>();
-        for (int i = 0; i < metrics.size(); i++) {
-            named.put(metrics.get(i).name(), sums[i + 1] / count);
-        }
-        return new Evaluation(sums[0] / count, named);
+        return withAverage(() -> evaluator.of(batches));
     }
 }

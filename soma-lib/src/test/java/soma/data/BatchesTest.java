@@ -75,6 +75,34 @@ class BatchesTest {
     }
 
     @Test
+    void randomChangesDependOnTheOrderAndThePlaceOnly() {
+        var batches = numbers(40)
+                .batches(6)
+                .changed((b, rng) -> new Batch(b.x().add(rng.uniform(DType.FLOAT32, b.x().shape())), b.y()));
+        var once = inputs(batches.shuffled(Rng.seed(1)));
+        assertThat(inputs(batches.shuffled(Rng.seed(1)))).isEqualTo(once);
+        assertThat(inputs(batches.shuffled(Rng.seed(1), 4))).isEqualTo(once.subList(24, 40));
+        assertThat(inputs(batches.shuffled(Rng.seed(2)))).doesNotContainAnyElementsOf(once);
+        assertThat(inputs(batches.withoutRest().shuffled(Rng.seed(1)))).isEqualTo(once.subList(0, 36));
+        assertThat(inputs(batches)).isEqualTo(inputs(batches));
+        var twice = batches.changed((b, rng) -> new Batch(b.x().sub(rng.uniform(DType.FLOAT32, b.x().shape())), b.y()));
+        // Each change draws numbers of its own: they do not cancel.
+        assertThat(inputs(twice.shuffled(Rng.seed(1))))
+                .noneMatch(v -> Math.abs(v - Math.rint(v)) < 1e-6)
+                .hasSize(40);
+    }
+
+    private static List<Float> inputs(Iterable<Batch> batches) {
+        var out = new ArrayList<Float>();
+        for (var b : batches) {
+            for (float x : b.x().toFloatArray()) {
+                out.add(x);
+            }
+        }
+        return out;
+    }
+
+    @Test
     void splitsWithoutACommonExample() {
         var split = numbers(10).split(0.7, Rng.seed(1));
         assertThat(split.first().size()).isEqualTo(7);

@@ -112,6 +112,28 @@ class ScheduleTest {
     }
 
     @Test
+    void closedForms() {
+        var milestones = Schedule.multistep(1, 0.1, 3, 5);
+        var cosine = Schedule.cosine(2, 10, 0.5);
+        var restarts = Schedule.cosineWarmRestarts(2, 4, 2, 0.5);
+        var equal = Schedule.cosineWarmRestarts(2, 4, 1, 0.5);
+        var exponential = Schedule.exponential(3, 0.9);
+        for (int k = 0; k < 30; k++) {
+            assertThat(milestones.at(k)).isCloseTo(k < 3 ? 1 : k < 5 ? 0.1 : 0.01, within(1e-15));
+            assertThat(cosine.at(k)).isCloseTo(0.5 + 0.75 * (1 + Math.cos(Math.PI * k / 10)), within(1e-12));
+            assertThat(exponential.at(k)).isCloseTo(3 * Math.pow(0.9, k), within(1e-15));
+            assertThat(exponential.times(0.25).at(k)).isCloseTo(0.75 * Math.pow(0.9, k), within(1e-15));
+            assertThat(equal.at(k)).isCloseTo(0.5 + 0.75 * (1 + Math.cos(Math.PI * (k % 4) / 4)), within(1e-12));
+            // Cosines of 4, 8 and 16 steps, which begin at 0, 4 and 12; a fourth at 28.
+            int start = k < 4 ? 0 : k < 12 ? 4 : k < 28 ? 12 : 28;
+            int length = k < 4 ? 4 : k < 12 ? 8 : k < 28 ? 16 : 32;
+            assertThat(restarts.at(k))
+                    .isCloseTo(0.5 + 0.75 * (1 + Math.cos(Math.PI * (k - start) / length)), within(1e-12));
+        }
+        assertThat(Schedule.constant(0.3).at(99)).isEqualTo(0.3);
+    }
+
+    @Test
     void oneCycleRisesAndFalls() {
         var s = Schedule.oneCycle(1, 100);
         assertThat(s.at(0)).isCloseTo(0.04, within(1e-12));

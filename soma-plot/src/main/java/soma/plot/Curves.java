@@ -3,8 +3,12 @@ package soma.plot;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -80,6 +84,7 @@ public record Curves(String title, String xLabel, String yLabel, List<Line> line
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBorderVisible(false);
         styler.setPlotGridLinesColor(new Color(0xE5E5E5));
+        styler.setPlotGridLinesStroke(new BasicStroke(1));
         styler.setLegendPosition(Styler.LegendPosition.OutsideE);
         styler.setLegendBorderColor(Color.WHITE);
         styler.setLegendVisible(lines.size() > 1);
@@ -87,16 +92,37 @@ public record Curves(String title, String xLabel, String yLabel, List<Line> line
         styler.setXAxisLogarithmic(logX);
         styler.setYAxisLogarithmic(logY);
         styler.setSeriesColors(Style.SERIES.toArray(Color[]::new));
+        if (isCounted()) {
+            chart.setCustomXAxisTickLabelsFormatter(v -> v == Math.rint(v) ? Long.toString(Math.round(v)) : "");
+        }
+        styler.setyAxisTickLabelsFormattingFunction(Curves::label);
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
             var series = chart.addSeries(line.name(), line.x(), line.y());
             series.setLineStyle(line.points() ? new BasicStroke(0) : new BasicStroke(2f));
-            series.setMarker(line.points() ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            // One point makes no line.
+            boolean marked = line.points() || line.x().length == 1;
+            series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
             if (line.points()) {
                 series.setLineColor(new Color(0, 0, 0, 0));
                 series.setMarkerColor(Style.SERIES.get(i % Style.SERIES.size()));
             }
         }
         return chart;
+    }
+
+    /** Whether x counts a few epochs or the like: there is none at 1.5. */
+    private boolean isCounted() {
+        var x = lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).summaryStatistics();
+        return !logX
+                && x.getMax() - x.getMin() <= 20
+                && lines.stream().flatMapToDouble(l -> Arrays.stream(l.x())).allMatch(v -> v == Math.rint(v));
+    }
+
+    /** Four digits are enough beside an axis. */
+    private static String label(double v) {
+        var rounded = new BigDecimal(v).round(new MathContext(4)).stripTrailingZeros();
+        double size = Math.abs(v);
+        return v == 0 ? "0" : size >= 1e-4 && size < 1e6 ? rounded.toPlainString() : String.format(Locale.ROOT, "%.3g", v);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** Something to look at. */
@@ -36,19 +37,33 @@ public interface Figure {
         return image;
     }
 
-    /** Saves a PNG, making the folders on the way; returns the file. */
-    default Path save(Path png) {
+    /** As the text of an SVG file: sharp at any size, and its words can be searched. */
+    default String svg() {
+        var body = new SvgBody();
+        draw(new SvgGraphics(body));
+        return body.file(width(), height());
+    }
+
+    /** Saves a picture whose format the file's name tells, {@code .png} or {@code .svg}, making the folders on the way; returns the file. */
+    default Path save(Path file) {
+        var name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        boolean svg = name.endsWith(".svg");
+        if (!svg && !name.endsWith(".png")) {
+            throw new IllegalArgumentException(file + ": expected a name that ends in .png or .svg");
+        }
         try {
-            var folder = png.toAbsolutePath().getParent();
+            var folder = file.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            if (!ImageIO.write(image(), "png", png.toFile())) {
+            if (svg) {
+                Files.writeString(file, svg());
+            } else if (!ImageIO.write(image(), "png", file.toFile())) {
                 throw new IOException("no PNG writer in this JDK");
             }
-            return png;
+            return file;
         } catch (IOException e) {
-            throw new UncheckedIOException(png + ": cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
         }
     }
 }

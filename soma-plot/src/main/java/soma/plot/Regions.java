@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
+import java.awt.image.BufferedImage;
 import java.util.function.UnaryOperator;
 import soma.Tensor;
 
@@ -51,15 +52,16 @@ public record Regions(
             }
         }
         var values = f.apply(Tensor.of(grid, SIDE * SIDE, 2)).flatten().toFloatArray();
+        var picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
                 double v = values[y * SIDE + x] - middle;
                 boolean edge = x + 1 < SIDE && v * (values[y * SIDE + x + 1] - middle) < 0
                         || y + 1 < SIDE && v * (values[(y + 1) * SIDE + x] - middle) < 0;
-                g.setColor(edge ? Style.INK : Style.diverging(0.7 * v / spread));
-                g.fillRect(MARGIN + x, HEAD + y, 1, 1);
+                picture.setRGB(x, y, (edge ? Style.INK : Style.diverging(0.7 * v / spread)).getRGB());
             }
         }
+        g.drawImage(picture, MARGIN, HEAD, null);
         var xy = points.toFloatArray();
         var label = labels.flatten().toFloatArray();
         g.setStroke(new BasicStroke(2));

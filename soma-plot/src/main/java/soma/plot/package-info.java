@@ -1,4 +1,4 @@
-/** Figures for people, drawn with Java 2D and saved as PNG. */
+/** Figures for people, drawn with Java 2D and saved as PNG or SVG. */
 @NullMarked
 package soma.plot;
 
