@@ -19,6 +19,9 @@ final class VectorConv {
 
     private static final int TASKS = 16;
 
+    /** The most taps of a panel: 64 KB. */
+    private static final int STEP = Integer.getInteger("st", 512);
+
     /** Tasks a thread where every task packs its own patches. */
     private static final int SHARES = 3;
 
@@ -103,6 +106,12 @@ final class VectorConv {
         return Math.min(worth, Math.min(groups, fair));
     }
 
+    /** Taps at a time: even shares, none longer than {@link #STEP}. */
+    private static int step(int depth) {
+        int steps = VectorGemm.ceil(depth, STEP);
+        return VectorGemm.ceil(VectorGemm.ceil(depth, steps), 16) * 16;
+    }
+
     /** Whether packing patches pays: for few rows of weights the source is read where it is. */
     private static boolean packed(ConvPlan plan) {
         return plan.rows >= ConvPlan.PACKED_ROWS;
@@ -183,7 +192,8 @@ final class VectorConv {
             int resultPitch = plan.groups * plan.rows * plan.outPlane;
             var way = way(phase, w1 - w0);
             int vectors = way == Way.ROWS ? 1 : way == Way.PACKED ? PANEL : VL;
-            boolean copied = !plan.inPlace || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, vectors, x.length);
+            boolean copied = !plan.inPlace
+                    || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, vectors, x.length);
             int sourcePitch =
                     copied ? plan.channels * plan.channelPitch : plan.groups * plan.channels * plan.sourcePlane;
             if (way != Way.PACKED) {
@@ -299,7 +309,8 @@ final class VectorConv {
             for (int i = 0; i < odd.count()[0]; i++) {
                 for (int j = 0; j < odd.count()[1]; j++) {
                     int row = i * odd.count()[1] + j;
-                    int at = (odd.start()[0] + i * plan.outStep[0]) * plan.out[1] + odd.start()[1] + j * plan.outStep[1];
+                    int at =
+                            (odd.start()[0] + i * plan.outStep[0]) * plan.out[1] + odd.start()[1] + j * plan.outStep[1];
                     VectorConvPad.zip(c0, from0 + row * n0, c1, from1 + row * n1, y, to + at * width, width);
                 }
             }
@@ -476,13 +487,14 @@ final class VectorConv {
             int all = (h1 - h0) * p.count()[1] * (w1 - w0);
             panels.lay(p, images, all, w1 - w0, sourcePitch, h0 * p.count()[1] * p.count()[2] + w0, resultPitch);
             int depth = p.off().length - 1;
-            int step = VectorGemm.step(depth);
-            int some = Math.max(1, VectorPack.DEPTH / step); // of short panels several, for longer rows of the result
+            int step = step(depth);
+            int lda = filters.stride(p);
+            int some = Math.max(1, STEP / step); // of short panels several, for longer rows of the result
             int pitch = step * PANEL + 16;
             var patches = scratch.lines(26, some * pitch);
             int rows = tileStart(t1) - tileStart(t0);
             var strip = scratch.floats(25, (panels.panels - panels.regular) * rows * PANEL);
-            for (int k = 0, at = ao; k < depth; k += step, at += tiles * VectorGemm.TILE) {
+            for (int k = 0; k < depth; k += step) {
                 int n = Math.min(step, depth - k);
                 for (int v0 = 0; v0 < panels.panels; v0 += some) {
                     int v1 = Math.min(panels.panels, v0 + some);
@@ -501,15 +513,15 @@ final class VectorConv {
                                     high,
                                     PANEL,
                                     a,
-                                    at + t * VectorGemm.TILE,
+                                    ao + r0 * lda + k,
+                                    lda,
                                     patches,
                                     Scratch.LINE + (v - v0) * pitch,
                                     regular ? c : strip,
                                     to,
                                     regular ? ldc : PANEL,
                                     n,
-                                    k > 0,
-                                    strip);
+                                    k > 0);
                         }
                     }
                 }

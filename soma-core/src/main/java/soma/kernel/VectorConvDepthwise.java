@@ -43,8 +43,7 @@ final class VectorConvDepthwise {
         workers.run(plan.groups, (group, scratch) -> depthwise.weight(group, x, xo, dy, dyo, dw, dwo, scratch));
     }
 
-    private void forward(
-            Workers workers, float[] x, int xo, float[] w, int wo, float[] y, int yo, Epilogue after) {
+    private void forward(Workers workers, float[] x, int xo, float[] w, int wo, float[] y, int yo, Epilogue after) {
         int cuts = plan.rowUnits() * plan.columnUnits();
         int planes = plan.images * plan.groups;
         int each = Math.max(1, GRAIN / plan.outPlane);

@@ -1,23 +1,26 @@
 package soma.kernel;
 
 /**
- * The weights of a convolution in the order in which tiles read them, for all threads: they are packed once a call.
- * Rows are cut into tiles; the last of the tiles of the matrix product is low, those of {@link VectorConvTiles} are
- * balanced.
+ * The weights of a convolution as tiles read them, for all threads: made once a call. The tiles of the matrix product
+ * read rows of weights, which for the forward pass is how they lie; backward data needs a copy. The tiles of {@link
+ * VectorConvTiles} read them tap after tap.
  */
 final class VectorConvFilters {
 
     /** Taps at a time, so that the lines of a tile stay in cache from row to row. */
     private static final int DEPTH = 256;
 
-    /** Source channels at a time. */
+    /** Source channels at a time: few enough streams of weights, and long enough stretches of the copy. */
     private static final int CHANNELS = 8;
 
     /** Floats worth a task. */
     private static final int GRAIN = 16384;
 
+    /** Rows so many floats apart, or a multiple, would meet in a few sets of the cache. */
+    private static final int CROWDED = 1024;
+
     private final ConvPlan plan;
-    /** For the tiles of the matrix product, in steps of taps, rows by fours; else tap after tap. */
+    /** For the tiles of the matrix product, row by row; else tap after tap. */
     final boolean packed;
 
     final int tiles;
@@ -30,69 +33,64 @@ final class VectorConvFilters {
         int most = packed ? VectorGemm.ROWS : VectorConvTiles.ROWS;
         tiles = (plan.rows + most - 1) / most;
         start = new int[plan.phases.length + 1];
-        for (int p = 0; p < plan.phases.length; p++) {
-            start[p + 1] = start[p] + plan.groups * groupSize(p);
-        }
-        a = caller.floats(22, start[plan.phases.length]);
         int all = plan.rows * plan.channels * plan.kernelSize;
-        if (packed && plan.transposed) {
-            int blocks = (plan.channels + CHANNELS - 1) / CHANNELS;
-            workers.run(plan.groups * blocks, (task, scratch) -> {
-                int c0 = task % blocks * CHANNELS;
-                int c1 = Math.min(plan.channels, c0 + CHANNELS);
-                for (int p = 0; p < plan.phases.length; p++) {
-                    columnsByFours(plan.phases[p].taps(), w, wo + task / blocks * all, c0, c1, at(p, task / blocks));
-                }
-            });
+        if (packed && !plan.transposed && stride(plan.phases[0]) == depth(0)) {
+            start[0] = wo;
+            a = w;
             return;
         }
-        int blocks = plan.groups * tiles;
-        int each = Math.max(1, (int) ((long) GRAIN * tiles / all));
+        for (int p = 0; p < plan.phases.length; p++) {
+            start[p + 1] = start[p] + plan.groups * plan.rows * stride(plan.phases[p]);
+        }
+        a = caller.floats(22, start[plan.phases.length]);
+        int cuts = packed && plan.transposed ? (plan.channels + CHANNELS - 1) / CHANNELS : tiles;
+        int blocks = plan.groups * cuts;
+        int each = Math.max(1, (int) ((long) GRAIN * cuts / all));
         workers.run((blocks + each - 1) / each, (task, scratch) -> {
             for (int b = task * each; b < Math.min(blocks, (task + 1) * each); b++) {
-                int from = wo + b / tiles * all;
                 for (int p = 0; p < plan.phases.length; p++) {
-                    tile(plan.phases[p].taps(), w, from, b % tiles, at(p, b / tiles));
+                    copy(p, w, wo + b / cuts * all, b % cuts, at(p, b / cuts));
                 }
             }
         });
     }
 
     private int depth(int phase) {
-        return plan.channels * plan.phases[phase].taps().length;
+        return plan.phases[phase].off().length - 1;
     }
 
-    private int groupSize(int phase) {
-        int depth = depth(phase);
-        return packed && depth > 0
-                ? VectorGemm.ceil(depth, VectorGemm.step(depth)) * tiles * VectorGemm.TILE
-                : plan.rows * depth;
+    /** Floats from one row of weights to the next. */
+    int stride(ConvPlan.Phase phase) {
+        int depth = phase.off().length - 1;
+        return packed && depth % CROWDED == 0 && depth > 0 ? depth + 16 : depth;
     }
 
     /** Where the weights of a group are for that phase. */
     int at(int phase, int group) {
-        return start[phase] + group * groupSize(phase);
+        return start[phase] + group * plan.rows * stride(plan.phases[phase]);
     }
 
     int row(int tile) {
         return packed ? Math.min(plan.rows, tile * VectorGemm.ROWS) : plan.rows * tile / tiles;
     }
 
-    private void tile(int[] taps, float[] w, int from, int tile, int at) {
-        int r0 = row(tile);
-        int high = row(tile + 1) - r0;
-        int depth = plan.channels * taps.length;
-        if (!packed) {
-            if (plan.transposed) {
-                columns(taps, w, from, r0, high, at + r0 * depth);
-            } else {
-                rows(w, from + r0 * depth, high, depth, at + r0 * depth);
-            }
+    private void copy(int phase, float[] w, int from, int cut, int at) {
+        int[] taps = plan.phases[phase].taps();
+        if (packed && plan.transposed) {
+            int c0 = cut * CHANNELS;
+            transpose(taps, w, from, c0, Math.min(plan.channels, c0 + CHANNELS), at, stride(plan.phases[phase]));
             return;
         }
-        int step = VectorGemm.step(depth);
-        for (int k = 0, to = at + tile * VectorGemm.TILE; k < depth; k += step, to += tiles * VectorGemm.TILE) {
-            VectorPack.rowsByFours(w, from + r0 * depth + k, depth, high, Math.min(step, depth - k), a, to);
+        int r0 = row(cut);
+        int high = row(cut + 1) - r0;
+        int depth = depth(phase);
+        if (packed) {
+            int stride = stride(plan.phases[phase]);
+            VectorConvPad.copyRows(w, from + r0 * depth, depth, a, at + r0 * stride, stride, high, depth);
+        } else if (plan.transposed) {
+            columns(taps, w, from, r0, high, at + r0 * depth);
+        } else {
+            rows(w, from + r0 * depth, high, depth, at + r0 * depth);
         }
     }
 
@@ -119,43 +117,20 @@ final class VectorConvFilters {
         }
     }
 
-    /**
-     * Some source channels at a time, so that w is read in few streams: with a tile at a time for all channels this
-     * took a quarter of the whole pass for 512 of them.
-     */
-    private void columnsByFours(int[] taps, float[] w, int from, int c0, int c1, int at) {
+    /** Source channels c0 .. c1-1 of all rows. */
+    private void transpose(int[] taps, float[] w, int from, int c0, int c1, int at, int stride) {
         int ks = plan.kernelSize;
-        int step = Math.max(1, VectorGemm.step(plan.channels * taps.length));
-        for (int tile = 0; tile < tiles; tile++) {
-            int end = row(tile + 1);
-            for (int r = row(tile), fours = at + tile * VectorGemm.TILE; r < end; r += 4, fours += VectorPack.FOURS) {
-                int high = Math.min(4, end - r);
-                int p = c0 * taps.length % step;
-                int to = fours + c0 * taps.length / step * tiles * VectorGemm.TILE + 4 * p;
-                for (int c = c0; c < c1; c++) {
-                    int row = from + (c * plan.rows + r) * ks;
-                    for (int tap : taps) {
-                        four(w, row + tap, ks, high, to);
-                        to += 4;
-                        if (++p == step) {
-                            p = 0;
-                            to += tiles * VectorGemm.TILE - 4 * step;
-                        }
-                    }
-                }
+        for (int r = 0; r < plan.rows; r++) {
+            int row = from + (c0 * plan.rows + r) * ks;
+            int to = at + r * stride + c0 * taps.length;
+            if (taps.length == ks) {
+                VectorConvPad.copyRows(w, row, plan.rows * ks, a, to, ks, c1 - c0, ks);
+                continue;
             }
-        }
-    }
-
-    private void four(float[] w, int from, int ks, int high, int to) {
-        if (high == 4) {
-            a[to] = w[from];
-            a[to + 1] = w[from + ks];
-            a[to + 2] = w[from + 2 * ks];
-            a[to + 3] = w[from + 3 * ks];
-        } else {
-            for (int i = 0; i < high; i++) {
-                a[to + i] = w[from + i * ks];
+            for (int c = c0; c < c1; c++, row += plan.rows * ks) {
+                for (int tap : taps) {
+                    a[to++] = w[row + tap];
+                }
             }
         }
     }

@@ -12,17 +12,17 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Weight gradient as a matrix product over pixels, transposed: dw[tap, co] = the sum over pixels of patch[tap, pixel]
- * dy[co, pixel]. So patches are the side that is packed by fours, which costs half as much as transposing them, and
- * only dy is transposed, once for all taps of a task. Work is cut first by input channels, which needs no private
+ * dy[co, pixel]. So the tiles read patches by rows, as they are, and only dy is transposed, once for all taps of a
+ * task. Work is cut first by input channels, which needs no private
  * sums; only layers with few of them are also cut by images, with sums that are added in a fixed order.
  */
 final class VectorConvGradient {
 
     /** Pixels at a time: a panel of dy then stays in level-1 cache. */
-    private static final int BLOCK = 256;
+    private static final int BLOCK = Integer.getInteger("blk", 256);
 
     /** Tiles of taps that a panel of dy passes at a time. */
-    private static final int GROUP = 8;
+    private static final int GROUP = Integer.getInteger("grp", 8);
 
     private static final int TASKS = 16;
 
@@ -197,7 +197,8 @@ final class VectorConvGradient {
             float[] b = x;
             int bo = xo + plan.sourceBase(n0, group);
             int pitch = plan.groups * plan.channels * plan.sourcePlane;
-            if (!plan.inPlace || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, PANEL, x.length)) {
+            if (!plan.inPlace
+                    || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, PANEL, x.length)) {
                 pitch = (c1 - c0) * plan.channelPitch;
                 b = scratch.floats(23, images * pitch + VL);
                 for (int i = 0; i < images; i++) {
@@ -231,40 +232,29 @@ final class VectorConvGradient {
             int panelFloats = BLOCK * PANEL + 16;
             var gradient = scratch.lines(26, columns * panelFloats);
             transpose(dyo + plan.outBase(n0, group), q, n, gradient, panelFloats);
-            int step = BLOCK + 16;
-            var rows = scratch.floats(25, ROWS * step);
-            var tiles = scratch.floats(24, GROUP * VectorGemm.TILE);
-            boolean whole = WIDE && panels.whole();
+            int step = BLOCK + 16; // no power of two, which would crowd a few sets of the cache
+            var patches = scratch.floats(25, GROUP * ROWS * step);
             for (int first = 0; first < taps; first += GROUP * ROWS) {
                 int end = Math.min(taps, first + GROUP * ROWS);
-                for (int k = first, tile = 0; k < end; k += ROWS, tile += VectorGemm.TILE) {
-                    int from = firstTap + k;
-                    int to = firstTap + Math.min(end, k + ROWS);
-                    if (whole) {
-                        panels.byFours(q / VL, (q + n + VL - 1) / VL, b, bo, off, from, to, tiles, tile);
-                    } else {
-                        for (int p = 0; p < n; p += VL) {
-                            panels.vector((q + p) / VL, b, bo, off, from, to, rows, p, step);
-                        }
-                        VectorPack.rowsByFours(rows, 0, step, to - from, n, tiles, tile);
-                    }
+                for (int p = 0; p < n; p += VL) {
+                    panels.vector((q + p) / VL, b, bo, off, firstTap + first, firstTap + end, patches, p, step);
                 }
                 for (int column = 0; column < columns; column++) {
                     int wide = plan.rows - column * PANEL > VL ? PANEL : VL;
-                    for (int k = first, tile = 0; k < end; k += ROWS, tile += VectorGemm.TILE) {
+                    for (int k = first; k < end; k += ROWS) {
                         VectorBlocks.tile(
                                 Math.min(ROWS, end - k),
                                 wide,
-                                tiles,
-                                tile,
+                                patches,
+                                (k - first) * step,
+                                step,
                                 gradient,
                                 Scratch.LINE + column * panelFloats,
                                 sums,
                                 sumsAt + (column * taps + k) * PANEL,
                                 PANEL,
                                 n,
-                                more,
-                                rows);
+                                more);
                     }
                 }
             }
@@ -307,8 +297,7 @@ final class VectorConvGradient {
                 int end = Math.min(n, at + panels.piece[3 * i + 2]);
                 if (begin < end) {
                     int source = from + panels.piece[3 * i + 1] + begin - at;
-                    VectorConvPad.copyRows(
-                            dy, source, plan.outPlane, strip, begin, n, plan.rows, end - begin);
+                    VectorConvPad.copyRows(dy, source, plan.outPlane, strip, begin, n, plan.rows, end - begin);
                 }
             }
         }

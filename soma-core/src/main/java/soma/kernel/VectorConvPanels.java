@@ -6,7 +6,6 @@ import static soma.kernel.VectorGemm.PANEL;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Patches of the padded source in panels two vectors wide, as the tiles of the matrix product read them. A vector of
@@ -14,8 +13,6 @@ import jdk.incubator.vector.VectorSpecies;
  * packing planes of 4 x 4 took a tenth of the whole pass.
  */
 final class VectorConvPanels {
-
-    private static final VectorSpecies<Float> WIDEST = FloatVector.SPECIES_512;
 
     /** Panels of one image, whose result is contiguous; then those put together from what is left of the images. */
     int regular;
@@ -117,52 +114,6 @@ final class VectorConvPanels {
         } else {
             vector(e, half, b, bo, off, k0, k1, d, to, PANEL);
             vector(half, end, b, bo, off, k0, k1, d, to + VL, PANEL);
-        }
-    }
-
-    /** Whether each vector is a stretch of one row. */
-    boolean whole() {
-        return runs == 2 * panels;
-    }
-
-    /**
-     * Taps k0 .. k1-1 of whole vectors v0 .. v1-1 of 16 pixels by fours, as the tiles read their left side: for each
-     * pixel four taps side by side.
-     */
-    void byFours(int v0, int v1, float[] b, int bo, int[] off, int k0, int k1, float[] d, int to) {
-        for (int k = k0; k < k1; k += 4) {
-            int last = k1 - 1;
-            zip(
-                    v0,
-                    v1,
-                    b,
-                    bo + off[k],
-                    bo + off[Math.min(k + 1, last)],
-                    bo + off[Math.min(k + 2, last)],
-                    bo + off[Math.min(k + 3, last)],
-                    d,
-                    to + (k - k0) / 4 * VectorPack.FOURS);
-        }
-    }
-
-    private void zip(int v0, int v1, float[] b, int b0, int b1, int b2, int b3, float[] d, int to) {
-        var low = VectorTranspose16.ZIP_LOW;
-        var high = VectorTranspose16.ZIP_HIGH;
-        int e = first[v0];
-        for (int at = to; e < first[v1]; e++, at += 64) {
-            int q = from[e];
-            var r0 = FloatVector.fromArray(WIDEST, b, b0 + q);
-            var r1 = FloatVector.fromArray(WIDEST, b, b1 + q);
-            var r2 = FloatVector.fromArray(WIDEST, b, b2 + q);
-            var r3 = FloatVector.fromArray(WIDEST, b, b3 + q);
-            var even = low.selectFrom(r0, r2);
-            var odd = low.selectFrom(r1, r3);
-            low.selectFrom(even, odd).intoArray(d, at);
-            high.selectFrom(even, odd).intoArray(d, at + 16);
-            even = high.selectFrom(r0, r2);
-            odd = high.selectFrom(r1, r3);
-            low.selectFrom(even, odd).intoArray(d, at + 32);
-            high.selectFrom(even, odd).intoArray(d, at + 48);
         }
     }
 
