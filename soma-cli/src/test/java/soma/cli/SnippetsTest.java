@@ -28,16 +28,16 @@ class SnippetsTest {
 
     /** What examples speak of without declaring it. */
     private static final String GIVEN = """
-        Tensor x, y, q, k, v, xs, ids, next, tokens, memory, source, target, logits, targets;
-        int[] frames, lengths;
-        int T, length;
-        Layer model;
-        TransformerEncoder encoder;
-        RecurrentCell cell;
-        List<Tensor> state;
-        Dataset train, test;
-        Rng rng;
-        """;
+            Tensor x, y, q, k, v, xs, ids, next, tokens, memory, source, target, logits, targets;
+            int[] frames, lengths;
+            int T, length;
+            Layer model;
+            TransformerEncoder encoder;
+            RecurrentCell cell;
+            List<Tensor> state;
+            Dataset train, test;
+            Rng rng;
+            """;
 
     @TempDir
     Path folder;
@@ -66,8 +66,7 @@ class SnippetsTest {
         int count = 0;
         for (var document : documents()) {
             for (var block : blocks(document)) {
-                // Statements get a main. A program is taken as it stands, but for a tenth of the digits: enough to see
-                // it work.
+                // Statements get a main. A program is taken as it stands, but for a tenth of the digits: enough to see it work.
                 var whole = block.contains("void main(");
                 var program = whole
                         ? block.replace("mnist.train().batches(", "mnist.train().take(6000).batches(")
@@ -78,9 +77,7 @@ class SnippetsTest {
                         .as("%s:%n%s%n%s", document, block, result.err())
                         .isZero();
                 if (block.contains("Mnist.load()") && block.contains("Metric.accuracy()")) {
-                    assertThat(result.out())
-                            .as(block)
-                            .matches("(?s)epoch 1: loss .*epoch 3: loss .*accuracy 0\\.[89].*");
+                    assertThat(result.out()).as(block).matches("(?s)epoch 1: loss .*epoch 3: loss .*accuracy 0\\.[89].*");
                 }
             }
         }
@@ -90,11 +87,11 @@ class SnippetsTest {
     @Test
     void figuresBringNoOtherListOrShape() throws IOException {
         var program = """
-            import module soma.plot;
-            void main() {
-                IO.println(List.of(Shape.of(2, 3), new Curves("a", "x", "y").width()));
-            }
-            """;
+                import module soma.plot;
+                void main() {
+                    IO.println(List.of(Shape.of(2, 3), new Curves("a", "x", "y").width()));
+                }
+                """;
         var file = Files.writeString(folder.resolve("Lists.java"), program);
         var result = Cli.soma("run", file.toString());
         assertThat(result.err() + result.out()).isEqualToIgnoringNewLines("[(2, 3), 800]");
@@ -108,9 +105,8 @@ class SnippetsTest {
         var out = new ArrayList<Example>();
         for (var module : List.of("soma-core", "soma-lib", "soma-datasets", "soma-plot", "soma-labs")) {
             try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
-                for (var file : files.filter(p -> p.toString().endsWith(".java"))
-                        .sorted()
-                        .toList()) {
+                for (var file :
+                        files.filter(p -> p.toString().endsWith(".java")).sorted().toList()) {
                     out.addAll(examples(file));
                 }
             }
@@ -160,8 +156,7 @@ class SnippetsTest {
         for (int i = 0; i < examples.size(); i++) {
             var code = examples.get(i).code();
             var body = MEMBER.matcher(code).matches() ? code : "void example() throws Exception {" + code + "\n}";
-            sources.add(new Source(
-                    "Example" + i, SourceProgram.IMPORTS + "class Example" + i + " {" + GIVEN + body + "\n}"));
+            sources.add(new Source("Example" + i, SourceProgram.IMPORTS + "class Example" + i + " {" + GIVEN + body + "\n}"));
         }
         var found = new DiagnosticCollector<JavaFileObject>();
         var compiler = ToolProvider.getSystemJavaCompiler();

@@ -20,7 +20,7 @@ final class VectorConv {
     private static final int TASKS = 16;
 
     /** The most taps of a panel: 64 KB. */
-    private static final int STEP = Integer.getInteger("st", 512);
+    private static final int STEP = 512;
 
     /** Tasks a thread where every task packs its own patches. */
     private static final int SHARES = 3;

@@ -19,10 +19,10 @@ import jdk.incubator.vector.FloatVector;
 final class VectorConvGradient {
 
     /** Pixels at a time: a panel of dy then stays in level-1 cache. */
-    private static final int BLOCK = Integer.getInteger("blk", 256);
+    private static final int BLOCK = 256;
 
     /** Tiles of taps that a panel of dy passes at a time. */
-    private static final int GROUP = Integer.getInteger("grp", 8);
+    private static final int GROUP = 8;
 
     private static final int TASKS = 16;
 

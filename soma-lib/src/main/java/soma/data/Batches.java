@@ -57,7 +57,10 @@ public record Batches(Dataset data, int batchSize, boolean dropRest, BiFunction<
     public Batches changed(BiFunction<Batch, Rng, Batch> by) {
         var before = change;
         return new Batches(
-                data, batchSize, dropRest, (batch, rng) -> by.apply(before.apply(batch, rng.fold(0)), rng.fold(1)));
+                data,
+                batchSize,
+                dropRest,
+                (batch, rng) -> by.apply(before.apply(batch, rng.fold(0)), rng.fold(1)));
     }
 
     /** How many batches. */

@@ -123,8 +123,6 @@ public record Curves(String title, String xLabel, String yLabel, List<Line> line
     private static String label(double v) {
         var rounded = new BigDecimal(v).round(new MathContext(4)).stripTrailingZeros();
         double size = Math.abs(v);
-        return v == 0
-                ? "0"
-                : size >= 1e-4 && size < 1e6 ? rounded.toPlainString() : String.format(Locale.ROOT, "%.3g", v);
+        return v == 0 ? "0" : size >= 1e-4 && size < 1e6 ? rounded.toPlainString() : String.format(Locale.ROOT, "%.3g", v);
     }
 }

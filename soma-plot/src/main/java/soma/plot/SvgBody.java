@@ -62,9 +62,7 @@ final class SvgBody {
     }
 
     private static boolean isLine(String path) {
-        return path.lastIndexOf('L') > 0
-                && path.lastIndexOf('M') == 0
-                && path.chars().noneMatch(c -> "QCZ".indexOf(c) >= 0);
+        return path.lastIndexOf('L') > 0 && path.lastIndexOf('M') == 0 && path.chars().noneMatch(c -> "QCZ".indexOf(c) >= 0);
     }
 
     private void close() {

@@ -84,10 +84,10 @@ class SvgTest {
                     g.drawLine(0, 0, 5, 5);
                 }))
                 .isEqualTo("""
-                    <path d="M10 5L30 5L30 15L10 15L10 5Z" fill="#ff0000" fill-opacity="0.2"/>
-                    <path d="M10 5L20 15" fill="none" stroke="#0000ff" stroke-width="3" stroke-linecap="round"\
-                     stroke-linejoin="round" stroke-dasharray="4 2" stroke-dashoffset="0"/>
-                    """);
+                        <path d="M10 5L30 5L30 15L10 15L10 5Z" fill="#ff0000" fill-opacity="0.2"/>
+                        <path d="M10 5L20 15" fill="none" stroke="#0000ff" stroke-width="3" stroke-linecap="round"\
+                         stroke-linejoin="round" stroke-dasharray="4 2" stroke-dashoffset="0"/>
+                        """);
     }
 
     @Test
@@ -111,11 +111,7 @@ class SvgTest {
             g.drawString("up", 20, 25);
         });
         assertThat(svg)
-                .contains(
-                        "<text x=\"3\" y=\"20\" ",
-                        "font-weight=\"bold\"",
-                        "textLength=\"",
-                        ">a &lt; b &amp; &quot;c&quot;<")
+                .contains("<text x=\"3\" y=\"20\" ", "font-weight=\"bold\"", "textLength=\"", ">a &lt; b &amp; &quot;c&quot;<")
                 .contains("transform=\"matrix(0 -1 1 0 -5 45)\"");
     }
 
@@ -128,8 +124,7 @@ class SvgTest {
             part.dispose();
             g.fill(new Rectangle(0, 0, 99, 9));
         });
-        assertThat(svg.lines().filter(l -> l.contains("clip-path=\"url(#c1)\"")))
-                .hasSize(1);
+        assertThat(svg.lines().filter(l -> l.contains("clip-path=\"url(#c1)\""))).hasSize(1);
         assertThat(figure(g -> {
                             g.clipRect(0, 0, 10, 10);
                             g.clipRect(5, 5, 10, 10);
@@ -146,8 +141,7 @@ class SvgTest {
         var svg = drawn(g -> g.drawImage(image, 5, 6, 20, 10, null));
         assertThat(svg).contains("width=\"2\" height=\"1\" transform=\"matrix(10 0 0 10 5 6)\"");
         var png = svg.substring(svg.indexOf("base64,") + 7, svg.lastIndexOf('"'));
-        var read = ImageIO.read(
-                new ByteArrayInputStream(java.util.Base64.getDecoder().decode(png)));
+        var read = ImageIO.read(new ByteArrayInputStream(java.util.Base64.getDecoder().decode(png)));
         assertThat(read.getRGB(1, 0) & 0xFFFFFF).isEqualTo(0x12AB34);
     }
 
@@ -171,11 +165,8 @@ class SvgTest {
                 new Curves("c", "x", "y").line("one", new double[] {1, 10, 100}).logarithmic(),
                 new ImageGrid("i", Tensor.randn(rng, 3, 4, 4), 2, 3).asSigned().captioned(List.of("1", "2", "3")),
                 new Regions("r", x -> x.sum(1), -1, 2, 0, 1, points, Tensor.of(new float[] {0, 1})),
-                new Panels(
-                        List.of(
-                                new Circuit("a").gate("x", 0, 0, 1, 2),
-                                new Curves("b", "x", "y").points("two", new double[] {0, 1}, new double[] {1, 0})),
-                        1),
+                new Panels(List.of(new Circuit("a").gate("x", 0, 0, 1, 2), new Curves("b", "x", "y")
+                        .points("two", new double[] {0, 1}, new double[] {1, 0})), 1),
                 TrainingFigures.loss("l", report()));
         for (var figure : all) {
             var root = parse(figure.svg()).getDocumentElement();
@@ -199,8 +190,7 @@ class SvgTest {
     void theNameTellsTheFormat() throws IOException {
         var figure = figure(g -> g.drawLine(0, 0, 9, 9));
         assertThat(Files.readString(figure.save(folder.resolve("new/a.svg")))).isEqualTo(figure.svg());
-        assertThat(ImageIO.read(figure.save(folder.resolve("a.PNG")).toFile()).getWidth())
-                .isEqualTo(100);
+        assertThat(ImageIO.read(figure.save(folder.resolve("a.PNG")).toFile()).getWidth()).isEqualTo(100);
         assertThatThrownBy(() -> figure.save(folder.resolve("a.gif")))
                 .hasMessageEndingWith("a.gif: expected a name that ends in .png or .svg");
     }
