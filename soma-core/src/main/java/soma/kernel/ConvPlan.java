@@ -15,6 +15,9 @@ final class ConvPlan {
     /** Bound on the padded source of a unit of work, in elements, so that it stays in a level-2 cache of 1 MB. */
     private static final int SOURCE_BUDGET = 96 * 1024;
 
+    /** From so many rows on, packing patches pays: a tap of a pixel is then read once and not once a tile of rows. */
+    static final int PACKED_ROWS = 16;
+
     private static final int PAGE = 1024;
     private static final int PIXELS = 1024;
     private static final int LEAST_PIXELS = 256;
@@ -57,8 +60,8 @@ final class ConvPlan {
     final int channelPitch;
 
     /**
-     * True if the source is read where it is: no padding, stride 1, and planes so small that not every tap is in
-     * another page.
+     * True if the source is read where it is: no padding, stride 1, and packed once, or planes so small that not every
+     * tap is in another page.
      */
     final boolean inPlace;
 
@@ -131,7 +134,7 @@ final class ConvPlan {
                 && ConvAxes.product(outStep) == 1
                 && Arrays.equals(low, new int[3])
                 && Arrays.equals(whole, source)
-                && sourcePlane < PAGE;
+                && (rows >= PACKED_ROWS || sourcePlane < PAGE);
         int subPlanes = residues[0].length * residues[1].length * residues[2].length;
         int spanRows = whole[0] - out[0];
         int spanColumns = whole[2] - out[2];
@@ -318,6 +321,16 @@ final class ConvPlan {
     /** First element of a group's channels of an image in the source. */
     int sourceBase(int image, int group) {
         return (image * groups + group) * channels * sourcePlane;
+    }
+
+    /**
+     * Whether vectors through the source, in place, would read beyond {@code length}: of the group and image that begin
+     * at {@code base}, columns w0 to w1, {@code width} pixels at a time.
+     */
+    boolean beyond(int base, int w0, int w1, int width, int length) {
+        boolean oneRow = out[0] == 1 && out[1] == 1;
+        int end = base + (channels - 1) * sourcePlane + (oneRow ? w1 + sourcePlane - out[2] : sourcePlane);
+        return (!oneRow || (w1 - w0) % width > 0) && end + width > length;
     }
 
     /** First element of a group's channels of an image in the result. */

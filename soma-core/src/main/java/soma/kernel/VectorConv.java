@@ -1,11 +1,10 @@
 package soma.kernel;
 
 import static soma.kernel.VectorConvTiles.ROWS;
-import static soma.kernel.VectorConvTiles.S;
 import static soma.kernel.VectorConvTiles.VL;
+import static soma.kernel.VectorGemm.PANEL;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Forward and backward-data convolution as an implicit matrix product: weights packed in tiles of rows, times vectors
@@ -18,11 +17,14 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorConv {
 
-    /** Taps packed at a time: with 256 pixels the panels of patches take 256 KB of level-2 cache. */
-    private static final int DEPTH = 256;
-
-    private static final int PACKED_PIXELS = 256;
     private static final int TASKS = 16;
+
+    /** The most taps of a panel: 64 KB. */
+    private static final int STEP = 512;
+
+    /** Tasks a thread where every task packs its own patches. */
+    private static final int SHARES = 3;
+
     private static final double TASK_FLOPS = 1e6;
 
     private enum Way {
@@ -40,9 +42,13 @@ final class VectorConv {
         if (plan.images == 0) {
             return;
         }
+        if (VectorConvDepthwise.fits(plan)) {
+            VectorConvDepthwise.forward(workers, plan, x, xo, w, wo, y, yo, after);
+            return;
+        }
         workers.run(1, (only, caller) -> {
-            var a = packWeights(workers, plan, w, wo, caller);
-            int tiles = tiles(plan.rows);
+            var filters = new VectorConvFilters(plan, packed(plan), w, wo, workers, caller);
+            int tiles = filters.tiles;
             int units = plan.imageUnits() * plan.rowUnits() * plan.columnUnits();
             double flops = 2.0
                     * plan.unitImages
@@ -53,14 +59,15 @@ final class VectorConv {
                     / (plan.rowUnits() * plan.columnUnits());
             int groupsEach = groupsEach(plan.groups, units, flops);
             int blocks = units * ((plan.groups + groupsEach - 1) / groupsEach);
+            int wanted = filters.packed ? SHARES * workers.threads() : TASKS;
             int split = Math.clamp(
-                    (TASKS + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
+                    (wanted + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
             var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : NOTHING;
             workers.run(blocks * split, (task, scratch) -> {
                 int t = task % split;
                 int unit = task / split % units;
                 int g0 = task / split / units * groupsEach;
-                new Task(plan, x, xo, padded, a, y, yo, after, scratch)
+                new Task(plan, x, xo, padded, filters, y, yo, after, scratch)
                         .run(
                                 unit,
                                 g0,
@@ -99,77 +106,20 @@ final class VectorConv {
         return Math.min(worth, Math.min(groups, fair));
     }
 
+    /** Taps at a time: even shares, none longer than {@link #STEP}. */
+    private static int step(int depth) {
+        int steps = VectorGemm.ceil(depth, STEP);
+        return VectorGemm.ceil(VectorGemm.ceil(depth, steps), 16) * 16;
+    }
+
+    /** Whether packing patches pays: for few rows of weights the source is read where it is. */
+    private static boolean packed(ConvPlan plan) {
+        return plan.rows >= ConvPlan.PACKED_ROWS;
+    }
+
     /** Lanes spent on a row over pixels in it. */
     static double filling(int columns) {
         return (double) ((columns + VL - 1) / VL * VL) / columns;
-    }
-
-    static int tiles(int rows) {
-        return (rows + ROWS - 1) / ROWS;
-    }
-
-    static int tileStart(int rows, int tiles, int t) {
-        return rows * t / tiles;
-    }
-
-    /** Weights as [phase][group][tile][tap][row of the tile]: the rows of one tap are neighbours. */
-    private static float[] packWeights(Workers workers, ConvPlan plan, float[] w, int wo, Scratch caller) {
-        int size = plan.groups * plan.rows * plan.channels * plan.kernelSize;
-        var a = caller.floats(22, size);
-        int tiles = tiles(plan.rows);
-        int blocks = plan.groups * tiles;
-        int each = Math.max(1, (int) ((long) blocks * 16384 / size));
-        int at = 0;
-        for (var phase : plan.phases) {
-            int depth = plan.channels * phase.taps().length;
-            int start = at;
-            workers.run((blocks + each - 1) / each, (task, scratch) -> {
-                for (int b = task * each; b < Math.min(blocks, (task + 1) * each); b++) {
-                    int r0 = tileStart(plan.rows, tiles, b % tiles);
-                    int r1 = tileStart(plan.rows, tiles, b % tiles + 1);
-                    packTile(
-                            plan,
-                            phase.taps(),
-                            w,
-                            wo,
-                            b / tiles,
-                            r0,
-                            r1,
-                            a,
-                            start + (b / tiles * plan.rows + r0) * depth);
-                }
-            });
-            at += plan.groups * plan.rows * depth;
-        }
-        return a;
-    }
-
-    private static void packTile(
-            ConvPlan plan, int[] taps, float[] w, int wo, int group, int r0, int r1, float[] a, int ao) {
-        int n = r1 - r0;
-        int all = plan.channels * plan.kernelSize;
-        int base = wo + group * plan.rows * all;
-        if (plan.transposed) {
-            for (int c = 0, at = ao; c < plan.channels; c++) {
-                for (int tap : taps) {
-                    int from = base + (c * plan.rows + r0) * plan.kernelSize + tap;
-                    for (int end = at + n; at < end; at++, from += plan.kernelSize) {
-                        a[at] = w[from];
-                    }
-                }
-            }
-            return;
-        }
-        // In blocks, so that the lines of the tile stay in cache from row to row.
-        for (int k0 = 0; k0 < all; k0 += DEPTH) {
-            int k1 = Math.min(all, k0 + DEPTH);
-            for (int r = 0; r < n; r++) {
-                int from = base + (r0 + r) * all;
-                for (int k = k0, at = ao + k0 * n + r; k < k1; k++, at += n) {
-                    a[at] = w[from + k];
-                }
-            }
-        }
     }
 
     /** One unit of pixels for some groups and some tiles of output channels. */
@@ -178,7 +128,10 @@ final class VectorConv {
         private final float[] x;
         private final int xo;
         private final float[] padded;
+        private final VectorConvFilters filters;
         private final float[] a;
+        private final boolean packed;
+        private final VectorConvPanels panels;
         private final float[] y;
         private final int yo;
         private final Epilogue after;
@@ -187,14 +140,13 @@ final class VectorConv {
         private final int tiles;
         private final int width;
         private int unit;
-        private int myRows;
 
         Task(
                 ConvPlan plan,
                 float[] x,
                 int xo,
                 float[] padded,
-                float[] a,
+                VectorConvFilters filters,
                 float[] y,
                 int yo,
                 Epilogue after,
@@ -203,14 +155,21 @@ final class VectorConv {
             this.x = x;
             this.xo = xo;
             this.padded = padded;
-            this.a = a;
+            this.filters = filters;
+            a = filters.a;
+            packed = filters.packed;
+            panels = new VectorConvPanels(plan, scratch);
             this.y = y;
             this.yo = yo;
             this.after = after;
             this.scratch = scratch;
             pixels = new VectorConvPixels(plan, scratch);
-            tiles = tiles(plan.rows);
+            tiles = filters.tiles;
             width = VectorConvTiles.vectors((plan.rows + tiles - 1) / tiles);
+        }
+
+        private int tileStart(int tile) {
+            return filters.row(tile);
         }
 
         void run(int unit, int g0, int g1, int t0, int t1) {
@@ -218,7 +177,6 @@ final class VectorConv {
             int images = Math.min(plan.unitImages, plan.images - n0);
             int h0 = plan.firstRow(unit);
             int w0 = plan.firstColumn(unit);
-            myRows = tileStart(plan.rows, tiles, t1) - tileStart(plan.rows, tiles, t0);
             this.unit = unit;
             int h1 = Math.min(plan.out[0], h0 + plan.unitRows);
             int w1 = Math.min(plan.out[2], w0 + plan.unitColumns);
@@ -233,8 +191,9 @@ final class VectorConv {
             var phase = plan.phases[0];
             int resultPitch = plan.groups * plan.rows * plan.outPlane;
             var way = way(phase, w1 - w0);
-            boolean beyond = way != Way.ROWS && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
-            boolean copied = !plan.inPlace || beyond;
+            int vectors = way == Way.ROWS ? 1 : way == Way.PACKED ? PANEL : VL;
+            boolean copied = !plan.inPlace
+                    || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, vectors, x.length);
             int sourcePitch =
                     copied ? plan.channels * plan.channelPitch : plan.groups * plan.channels * plan.sourcePlane;
             if (way != Way.PACKED) {
@@ -246,7 +205,7 @@ final class VectorConv {
                 if (plan.inPlace) {
                     bo += h0 * plan.source[1] * plan.source[2] + w0;
                 }
-                int ao = g * plan.rows * plan.channels * phase.taps().length;
+                int ao = filters.at(0, g);
                 int co = yo + plan.outBase(n0, g);
                 multiply(
                         way,
@@ -290,42 +249,70 @@ final class VectorConv {
 
         /** Each residue of the output position is computed densely and then spread over the result. */
         private void manyPhases(int n0, int images, int g0, int g1, int t0, int t1) {
-            int r0 = tileStart(plan.rows, tiles, t0);
-            int r1 = tileStart(plan.rows, tiles, t1);
-            int pitch = plan.channels * plan.channelPitch;
+            int r0 = tileStart(t0);
+            int r1 = tileStart(t1);
+            var even = NOTHING;
             for (int g = g0; g < g1; g++) {
                 var b = pad(n0, images, g, 0, 0);
-                int start = 0;
-                for (var phase : plan.phases) {
-                    int depth = plan.channels * phase.taps().length;
+                boolean pairs = plan.outStep[2] == 2 && plan.out[2] > 1;
+                for (int p = 0; p < plan.phases.length; p++) {
+                    var phase = plan.phases[p];
                     int size = phase.pixels();
-                    int imagePitch = plan.rows * size;
-                    var c = scratch.floats(24, images * imagePitch);
-                    if (depth == 0) {
-                        Arrays.fill(c, 0, images * imagePitch, 0f);
-                    } else {
-                        int h = phase.count()[0];
-                        int w = phase.count()[2];
-                        var way = way(phase, w);
-                        if (way != Way.PACKED) {
-                            lay(way, phase, images, 0, h, 0, w, pitch, imagePitch);
-                        }
-                        int ao = start + g * plan.rows * depth;
-                        multiply(
-                                way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
+                    var c = phase(p, g, images, t0, t1, b, pairs && p % 2 == 1 ? 28 : 24);
+                    if (pairs && p % 2 == 0) {
+                        even = c;
+                        continue;
                     }
                     for (int i = 0; i < images; i++) {
                         for (int r = r0; r < r1; r++) {
-                            spread(
-                                    phase,
-                                    c,
-                                    i * imagePitch + r * size,
-                                    yo + plan.outBase(n0 + i, g) + r * plan.outPlane);
+                            int to = yo + plan.outBase(n0 + i, g) + r * plan.outPlane;
+                            int from = (i * plan.rows + r) * size;
+                            if (pairs) {
+                                zip(phase, even, (i * plan.rows + r) * plan.phases[p - 1].pixels(), c, from, to);
+                            } else {
+                                spread(phase, c, from, to);
+                            }
                         }
                     }
-                    start += plan.groups * plan.rows * depth;
                 }
                 finish(n0, images, g, t0, t1, 0, plan.out[0], 0, plan.out[2]);
+            }
+        }
+
+        /** The result of a phase, images one after the other. */
+        private float[] phase(int number, int g, int images, int t0, int t1, float[] b, int slot) {
+            var phase = plan.phases[number];
+            int size = phase.pixels();
+            int imagePitch = plan.rows * size;
+            var c = scratch.floats(slot, images * imagePitch);
+            if (phase.taps().length == 0) {
+                Arrays.fill(c, 0, images * imagePitch, 0f);
+                return c;
+            }
+            int h = phase.count()[0];
+            int w = phase.count()[2];
+            int pitch = plan.channels * plan.channelPitch;
+            var way = way(phase, w);
+            if (way != Way.PACKED) {
+                lay(way, phase, images, 0, h, 0, w, pitch, imagePitch);
+            }
+            int ao = filters.at(number, g);
+            multiply(way, phase, ao, t0, t1, b, padAt(g), images, 0, h, 0, w, pitch, c, 0, imagePitch, size);
+            return c;
+        }
+
+        /** Columns of an even and an odd phase, one of each in turn. */
+        private void zip(ConvPlan.Phase odd, float[] c0, int from0, float[] c1, int from1, int to) {
+            int width = plan.out[2];
+            int n0 = (width + 1) / 2;
+            int n1 = width / 2;
+            for (int i = 0; i < odd.count()[0]; i++) {
+                for (int j = 0; j < odd.count()[1]; j++) {
+                    int row = i * odd.count()[1] + j;
+                    int at =
+                            (odd.start()[0] + i * plan.outStep[0]) * plan.out[1] + odd.start()[1] + j * plan.outStep[1];
+                    VectorConvPad.zip(c0, from0 + row * n0, c1, from1 + row * n1, y, to + at * width, width);
+                }
             }
         }
 
@@ -342,21 +329,15 @@ final class VectorConv {
             }
         }
 
-        /**
-         * The cheapest way by a count of cycles for 32 pixels and a tap, with two multiply-adds a cycle: a row of
-         * weights costs 1, a packed copy about 4.
-         */
+        /** Along rows or through the image, whichever wastes fewer lanes. */
         private Way way(ConvPlan.Phase p, int columns) {
-            int rows = myRows;
-            double alongRows = columns < VL ? Double.MAX_VALUE : rows * filling(columns);
+            if (packed) {
+                return Way.PACKED;
+            }
+            double alongRows = columns < VL ? Double.MAX_VALUE : filling(columns);
             double length = pixels.flatLength(p, Math.min(plan.unitRows, p.count()[0]), columns);
             double used = Math.min(plan.unitRows, p.count()[0]) * p.count()[1] * columns;
-            double through = rows * (Math.ceil(length / VL) * VL / used) + 2;
-            double packed = rows + 8 + 8.0 * VL / columns;
-            if (alongRows <= through && alongRows <= packed) {
-                return Way.ROWS;
-            }
-            return through <= packed ? Way.THROUGH : Way.PACKED;
+            return alongRows <= Math.ceil(length / VL) * VL / used ? Way.ROWS : Way.THROUGH;
         }
 
         private void lay(
@@ -397,8 +378,8 @@ final class VectorConv {
             switch (way) {
                 case ROWS -> {
                     for (int t = t0; t < t1; t++) {
-                        int r0 = tileStart(plan.rows, tiles, t);
-                        int n = tileStart(plan.rows, tiles, t + 1) - r0;
+                        int r0 = tileStart(t);
+                        int n = tileStart(t + 1) - r0;
                         VectorConvTiles.sweep(
                                 n,
                                 a,
@@ -421,8 +402,8 @@ final class VectorConv {
                     int length = pixels.regular * VL;
                     var d = scratch.floats(25, ROWS * length);
                     for (int t = t0; t < t1; t++) {
-                        int r0 = tileStart(plan.rows, tiles, t);
-                        int n = tileStart(plan.rows, tiles, t + 1) - r0;
+                        int r0 = tileStart(t);
+                        int n = tileStart(t + 1) - r0;
                         VectorConvTiles.sweep(
                                 n,
                                 a,
@@ -456,26 +437,8 @@ final class VectorConv {
                         }
                     }
                 }
-                case PACKED -> {
-                    int all = (h1 - h0) * p.count()[1] * (w1 - w0);
-                    int some = Math.max(1, PACKED_PIXELS / all);
-                    for (int i = 0; i < images; i += some) {
-                        for (int q = 0; q < all; q += PACKED_PIXELS) {
-                            pixels.dense(
-                                    p,
-                                    Math.min(some, images - i),
-                                    q,
-                                    Math.min(all, q + PACKED_PIXELS),
-                                    h0,
-                                    w0,
-                                    w1 - w0,
-                                    sourcePitch,
-                                    resultPitch,
-                                    width);
-                            packed(p, ao, t0, t1, b, bo + i * sourcePitch, c, co + i * resultPitch, ldc);
-                        }
-                    }
-                }
+                case PACKED ->
+                    packed(p, ao, t0, t1, b, bo, images, h0, h1, w0, w1, sourcePitch, c, co, resultPitch, ldc);
             }
         }
 
@@ -500,63 +463,82 @@ final class VectorConv {
             }
         }
 
-        private void packed(ConvPlan.Phase p, int ao, int t0, int t1, float[] b, int bo, float[] c, int co, int ldc) {
+        /**
+         * A panel of patches at a time, for all tiles of weights: the panel stays in level-1 cache, a step's weights
+         * in level 2.
+         */
+        private void packed(
+                ConvPlan.Phase p,
+                int ao,
+                int t0,
+                int t1,
+                float[] b,
+                int bo,
+                int images,
+                int h0,
+                int h1,
+                int w0,
+                int w1,
+                int sourcePitch,
+                float[] c,
+                int co,
+                int resultPitch,
+                int ldc) {
+            int all = (h1 - h0) * p.count()[1] * (w1 - w0);
+            panels.lay(p, images, all, w1 - w0, sourcePitch, h0 * p.count()[1] * p.count()[2] + w0, resultPitch);
             int depth = p.off().length - 1;
-            int blocks = (depth + DEPTH - 1) / DEPTH;
-            var patches = scratch.floats(26, width * DEPTH * VL);
-            var table = scratch.ints(22, DEPTH + 1);
-            int rest = (pixels.total - pixels.regular) * VL;
-            int first = tileStart(plan.rows, tiles, t0);
-            var d = scratch.floats(25, (tileStart(plan.rows, tiles, t1) - first) * rest);
-            for (int block = 0; block < blocks; block++) {
-                int k0 = depth * block / blocks;
-                int k1 = depth * (block + 1) / blocks;
-                for (int k = 0; k < k1 - k0; k++) {
-                    table[k] = k * width * VL;
-                }
-                table[k1 - k0] = -1;
-                for (int v = 0; v < pixels.total; v += width) {
-                    int e0 = pixels.first[v];
-                    int e1 = pixels.first[v + width];
-                    copyPatches(b, bo, p.off(), k0, k1, pixels.from, pixels.to, e0, e1, patches, width * VL);
-                    boolean regular = v < pixels.regular;
+            int step = step(depth);
+            int lda = filters.stride(p);
+            int some = Math.max(1, STEP / step); // of short panels several, for longer rows of the result
+            int pitch = step * PANEL + 16;
+            var patches = scratch.lines(26, some * pitch);
+            int rows = tileStart(t1) - tileStart(t0);
+            var strip = scratch.floats(25, (panels.panels - panels.regular) * rows * PANEL);
+            for (int k = 0; k < depth; k += step) {
+                int n = Math.min(step, depth - k);
+                for (int v0 = 0; v0 < panels.panels; v0 += some) {
+                    int v1 = Math.min(panels.panels, v0 + some);
+                    for (int v = v0; v < v1; v++) {
+                        panels.pack(v, b, bo, p.off(), k, k + n, patches, Scratch.LINE + (v - v0) * pitch);
+                    }
                     for (int t = t0; t < t1; t++) {
-                        int r0 = tileStart(plan.rows, tiles, t);
-                        int n = tileStart(plan.rows, tiles, t + 1) - r0;
-                        VectorConvTiles.sweep(
-                                n,
-                                a,
-                                ao + r0 * depth + k0 * n,
-                                patches,
-                                0,
-                                table,
-                                0,
-                                pixels.source,
-                                pixels.result,
-                                v,
-                                v + width,
-                                regular ? c : d,
-                                regular ? co + r0 * ldc : (r0 - first) * rest,
-                                regular ? ldc : rest,
-                                block > 0);
+                        int r0 = tileStart(t);
+                        int high = tileStart(t + 1) - r0;
+                        for (int v = v0; v < v1; v++) {
+                            boolean regular = v < panels.regular;
+                            int to = regular
+                                    ? co + panels.result[v] + r0 * ldc
+                                    : ((v - panels.regular) * rows + r0 - tileStart(t0)) * PANEL;
+                            VectorBlocks.tile(
+                                    high,
+                                    PANEL,
+                                    a,
+                                    ao + r0 * lda + k,
+                                    lda,
+                                    patches,
+                                    Scratch.LINE + (v - v0) * pitch,
+                                    regular ? c : strip,
+                                    to,
+                                    regular ? ldc : PANEL,
+                                    n,
+                                    k > 0);
+                        }
                     }
                 }
             }
-            for (int r = first; r < tileStart(plan.rows, tiles, t1) && pixels.pieces > 0; r++) {
-                for (int i = 0; i < pixels.pieces; i++) {
-                    System.arraycopy(
-                            d,
-                            (r - first) * rest + pixels.piece[3 * i],
-                            c,
-                            co + r * ldc + pixels.piece[3 * i + 1],
-                            pixels.piece[3 * i + 2]);
+            for (int r = 0; r < rows; r++) {
+                int row = co + (tileStart(t0) + r) * ldc;
+                for (int i = 0; i < panels.pieces; i++) {
+                    int at = panels.piece[3 * i];
+                    int from = (at / PANEL * rows + r) * PANEL + at % PANEL;
+                    System.arraycopy(strip, from, c, row + panels.piece[3 * i + 1], panels.piece[3 * i + 2]);
                 }
             }
         }
 
         private void finish(int n0, int images, int g, int t0, int t1, int h0, int h1, int w0, int w1) {
-            int r0 = tileStart(plan.rows, tiles, t0);
-            int r1 = tileStart(plan.rows, tiles, t1);
+            int r0 = tileStart(t0);
+            int r1 = tileStart(t1);
             int from = (h0 * plan.out[1]) * plan.out[2] + w0;
             int to = ((h1 - 1) * plan.out[1] + plan.out[1] - 1) * plan.out[2] + w1;
             for (int i = n0; i < n0 + images; i++) {
@@ -567,28 +549,6 @@ final class VectorConv {
                     for (int r = r0; r < r1; r++) {
                         after.range(base + r * plan.outPlane + from, base + r * plan.outPlane + to, scratch);
                     }
-                }
-            }
-        }
-    }
-
-    /**
-     * Copies pixels for each tap, always a whole vector: what a short run writes too much is overwritten by the next
-     * run, which lies right behind it. The last run of a row is masked.
-     */
-    static void copyPatches(
-            float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int e0, int e1, float[] d, int ld) {
-        for (int e = e0; e < e1; e++) {
-            int source = bo + from[e];
-            int at = to[e];
-            if (at + VL <= ld) {
-                for (int k = k0; k < k1; k++, at += ld) {
-                    FloatVector.fromArray(S, b, source + off[k]).intoArray(d, at);
-                }
-            } else {
-                var mask = S.indexInRange(0, ld - at);
-                for (int k = k0; k < k1; k++, at += ld) {
-                    FloatVector.fromArray(S, b, source + off[k]).intoArray(d, at, mask);
                 }
             }
         }

@@ -14,7 +14,18 @@ final class VectorConvPad {
 
     private static final FloatVector EVEN = even();
 
+    private static final FloatVector ZIP_LOW = zip(0);
+    private static final FloatVector ZIP_HIGH = zip(VL / 2);
+
     private VectorConvPad() {}
+
+    private static FloatVector zip(int first) {
+        var index = new float[VL];
+        for (int i = 0; i < VL; i++) {
+            index[i] = first + i / 2 + i % 2 * VL;
+        }
+        return FloatVector.fromArray(S, index, 0);
+    }
 
     private static FloatVector even() {
         var index = new float[VL];
@@ -124,6 +135,25 @@ final class VectorConvPad {
                                 FloatVector.fromArray(S, x, source, low),
                                 FloatVector.fromArray(S, x, source + VL, high))
                         .intoArray(d, at + full, kept);
+            }
+        }
+    }
+
+    /** d[2 i] = a[i] and d[2 i + 1] = b[i], n floats in all. */
+    static void zip(float[] a, int ao, float[] b, int bo, float[] d, int to, int n) {
+        int i = 0;
+        for (; i + 2 * VL <= n; i += 2 * VL) {
+            var even = FloatVector.fromArray(S, a, ao + i / 2);
+            var odd = FloatVector.fromArray(S, b, bo + i / 2);
+            ZIP_LOW.selectFrom(even, odd).intoArray(d, to + i);
+            ZIP_HIGH.selectFrom(even, odd).intoArray(d, to + i + VL);
+        }
+        if (i < n) {
+            var even = FloatVector.fromArray(S, a, ao + i / 2, S.indexInRange(0, (n - i + 1) / 2));
+            var odd = FloatVector.fromArray(S, b, bo + i / 2, S.indexInRange(0, (n - i) / 2));
+            ZIP_LOW.selectFrom(even, odd).intoArray(d, to + i, S.indexInRange(0, Math.min(VL, n - i)));
+            if (n - i > VL) {
+                ZIP_HIGH.selectFrom(even, odd).intoArray(d, to + i + VL, S.indexInRange(0, n - i - VL));
             }
         }
     }

@@ -31,6 +31,14 @@ final class VectorConvWeight {
     private VectorConvWeight() {}
 
     static void run(Workers workers, ConvPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+        if (VectorConvDepthwise.fits(plan)) {
+            VectorConvDepthwise.weight(workers, plan, x, xo, dy, dyo, dw, dwo);
+            return;
+        }
+        if (plan.rows >= ConvPlan.PACKED_ROWS) {
+            new VectorConvGradient(plan, x, xo, dy, dyo, dw, dwo).run(workers);
+            return;
+        }
         int depth = plan.channels * plan.kernelSize;
         int size = plan.rows * depth;
         int split = Math.clamp(Math.min(TASKS / plan.groups, depth / LEAST_TAPS), 1, plan.channels);
@@ -285,8 +293,9 @@ final class VectorConvWeight {
             int most = Math.max(1, BLOCK / perImage);
             int flatPitch = plan.rows * ld;
             var flat = scratch.floats(25, most * flatPitch);
-            if (flatShape != ld * 65536L + columns) {
-                flatShape = ld * 65536L + columns;
+            long shape = ((long) (h1 - h0) << 32) + columns;
+            if (flatShape != shape) {
+                flatShape = shape;
                 Arrays.fill(flat, 0, most * flatPitch, 0f);
             }
             var qx = scratch.ints(16, most * perImage + 1);
@@ -392,7 +401,7 @@ final class VectorConvWeight {
             var d = scratch.floats(24, ROWS * ld);
             for (int k0 = 0; k0 < tapCount; k0 += taps) {
                 int k1 = Math.min(tapCount, k0 + taps);
-                VectorConv.copyPatches(b, bo, off, firstTap + k0, firstTap + k1, from, to, 0, copies, patches, ld);
+                copyPatches(b, bo, off, firstTap + k0, firstTap + k1, from, to, 0, copies, patches, ld);
                 for (int k = 0; k < k1 - k0 && count < ld; k++) {
                     Arrays.fill(patches, k * ld + count, (k + 1) * ld, 0f);
                 }
@@ -465,6 +474,28 @@ final class VectorConvWeight {
     private static void copyRows(float[] dy, int from, int ld, int n, float[] d, int to) {
         for (int r = 0; r < n; r++) {
             FloatVector.fromArray(S, dy, from + r * ld).intoArray(d, to + r * VL);
+        }
+    }
+
+    /**
+     * Copies pixels for each tap, always a whole vector: what a short run writes too much is overwritten by the next
+     * run, which lies right behind it. The last run of a row is masked.
+     */
+    static void copyPatches(
+            float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int e0, int e1, float[] d, int ld) {
+        for (int e = e0; e < e1; e++) {
+            int source = bo + from[e];
+            int at = to[e];
+            if (at + VL <= ld) {
+                for (int k = k0; k < k1; k++, at += ld) {
+                    FloatVector.fromArray(S, b, source + off[k]).intoArray(d, at);
+                }
+            } else {
+                var mask = S.indexInRange(0, ld - at);
+                for (int k = k0; k < k1; k++, at += ld) {
+                    FloatVector.fromArray(S, b, source + off[k]).intoArray(d, at, mask);
+                }
+            }
         }
     }
 }
