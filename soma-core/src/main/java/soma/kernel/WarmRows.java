@@ -1,7 +1,6 @@
 package soma.kernel;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /** Cross-entropy and sums on their way to hot. The twins keep a sum for each lane, and fold them as the vectors do. */
@@ -19,7 +18,7 @@ final class WarmRows extends Warming {
     static final WarmRows ROW_SUM = new WarmRows(Kind.ROW_SUM);
     static final WarmRows COLUMN_SUMS = new WarmRows(Kind.COLUMN_SUMS);
 
-    private static final int VL = FloatVector.SPECIES_PREFERRED.length();
+    private static final int VL = VectorGemm.VL;
     private static final int ROWS = 16;
     private static final int LONG = 64 * VL + 3;
 
