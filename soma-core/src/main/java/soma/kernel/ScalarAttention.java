@@ -31,14 +31,14 @@ final class ScalarAttention {
                     max = Math.max(max, p[j]);
                 }
                 double sum = 0;
-                for (int j = 0; j < seen && max > Double.NEGATIVE_INFINITY; j++) {
+                for (int j = 0; j < seen && max != Double.NEGATIVE_INFINITY; j++) {
                     p[j] = Math.exp(p[j] - max);
                     sum += p[j];
                 }
-                lse[task * shape.queries() + i] = sum > 0 ? max + Math.log(sum) : Double.POSITIVE_INFINITY;
+                lse[task * shape.queries() + i] = sum == 0 ? Double.POSITIVE_INFINITY : max + Math.log(sum);
                 int at = (n * shape.queries() + i) * heads * shape.valueWidth() + h * shape.valueWidth();
                 Arrays.fill(y, at, at + shape.valueWidth(), 0);
-                for (int j = 0; j < seen && sum > 0; j++) {
+                for (int j = 0; j < seen && sum != 0; j++) {
                     int from = v.at(n, h, shape.valueWidth()) + j * v.row();
                     for (int e = 0; e < shape.valueWidth(); e++) {
                         y[at + e] += p[j] / sum * v.array()[from + e];

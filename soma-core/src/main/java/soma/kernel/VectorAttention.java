@@ -6,6 +6,7 @@ import static soma.kernel.VectorGemm.VL;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -130,8 +131,8 @@ final class VectorAttention {
                 if (sum == 0) {
                     Arrays.fill(scores, r * stride, r * stride + pad, 0);
                 }
-                sums[r] = sum > 0 ? 1 / sum : 0;
-                lse[task * shape.queries() + i + r] = sum > 0 ? max + (float) Math.log(sum) : Float.POSITIVE_INFINITY;
+                sums[r] = sum == 0 ? 0 : 1 / sum;
+                lse[task * shape.queries() + i + r] = sum == 0 ? Float.POSITIVE_INFINITY : max + (float) Math.log(sum);
             }
             for (int t = 0; t < high; t += ROWS) {
                 int tall = Math.min(ROWS, high - t);
@@ -295,8 +296,8 @@ final class VectorAttention {
     static float scale(float[] s, int at, int n, int pad, float scale, float[] mask, int mo) {
         boolean masked = mask.length > 0;
         var most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-        int j = 0;
-        for (; j < (n & -VL); j += VL) {
+        int whole = n & -VL;
+        for (int j = 0; j < whole; j += VL) {
             var x = FloatVector.fromArray(S, s, at + j).mul(scale);
             if (masked) {
                 x = x.add(FloatVector.fromArray(S, mask, mo + j));
@@ -304,13 +305,26 @@ final class VectorAttention {
             most = most.max(x);
             x.intoArray(s, at + j);
         }
-        float max = most.reduceLanes(VectorOperators.MAX);
-        for (; j < n; j++) {
-            s[at + j] = s[at + j] * scale + (masked ? mask[mo + j] : 0);
-            max = Math.max(max, s[at + j]);
+        if (whole < n) {
+            var rest = VectorMask.fromLong(S, (1L << n - whole) - 1);
+            var x = FloatVector.fromArray(S, s, at + whole).mul(scale);
+            if (masked) {
+                x = x.add(FloatVector.fromArray(S, mask, mo + whole, rest));
+            }
+            x = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY).blend(x, rest);
+            most = most.max(x);
+            x.intoArray(s, at + whole);
+            whole += VL;
         }
-        Arrays.fill(s, at + n, at + pad, Float.NEGATIVE_INFINITY);
-        return max;
+        fill(s, at + whole, at + pad, Float.NEGATIVE_INFINITY);
+        return most.reduceLanes(VectorOperators.MAX);
+    }
+
+    /** A number of elements that is a multiple of a vector. */
+    static void fill(float[] x, int from, int to, float value) {
+        for (int j = from; j < to; j += VL) {
+            FloatVector.broadcast(S, value).intoArray(x, j);
+        }
     }
 
     /** exp(s - max) in place, n a multiple of the vector; returns the sum. */
@@ -381,7 +395,7 @@ final class VectorAttention {
             int at = (n * shape.queries() + i) * row + h * valueWidth;
             Arrays.fill(y, at, at + valueWidth, 0);
             lse[task * shape.queries() + i] = Float.POSITIVE_INFINITY;
-            if (sum > 0) {
+            if (sum != 0) {
                 lse[task * shape.queries() + i] = max + (float) Math.log(sum);
                 VectorGemv.rows(scores, 0, 1, v.array(), v.at(n, h, valueWidth), v.row(), valueWidth, seen, y, at);
                 times(y, at, valueWidth, 1 / sum);

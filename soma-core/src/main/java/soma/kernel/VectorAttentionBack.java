@@ -7,8 +7,8 @@ import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.VL;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -167,7 +167,11 @@ final class VectorAttentionBack {
             float[] p, float[] d, int at, int n, int pad, float scale, float[] mask, int mo, float lse) {
         int end = Math.min(pad, Math.ceilDiv(n, VL) * VL);
         VectorAttention.scale(p, at, n, end, scale, mask, mo);
-        Arrays.fill(d, at + n, at + end, 0);
+        if (n < end) { // numbers of no key, which may be anything
+            var rest = VectorMask.fromLong(S, (1L << n - end + VL) - 1);
+            int last = at + end - VL;
+            FloatVector.zero(S).blend(FloatVector.fromArray(S, d, last), rest).intoArray(d, last);
+        }
         var total = FloatVector.zero(S);
         for (int j = 0; j < end; j += VL) {
             var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, p, at + j).sub(lse));
@@ -182,7 +186,7 @@ final class VectorAttentionBack {
                     .mul(scale)
                     .intoArray(d, at + j);
         }
-        Arrays.fill(p, at + end, at + pad, 0);
-        Arrays.fill(d, at + end, at + pad, 0);
+        VectorAttention.fill(p, at + end, at + pad, 0);
+        VectorAttention.fill(d, at + end, at + pad, 0);
     }
 }

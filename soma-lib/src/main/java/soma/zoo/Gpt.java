@@ -102,7 +102,11 @@ public record Gpt(Embedding wte, Embedding wpe, double dropout, TransformerEncod
             throw new ShapeException("Gpt: ids " + ids.shape() + (from > 0 ? " after " + from + " in the cache" : "")
                     + ", expected (N, T) with at most " + context() + " positions");
         }
-        var positions = wpe.weight().value().narrow(0, from, ids.size(1)); // (T, D)
+        int n = ids.size(1);
+        // Where generation stands is a number that a plan reads: otherwise each position would have a plan of its own.
+        var positions = from == 0
+                ? wpe.weight().value().narrow(0, 0, n)
+                : wpe.forward(Tensor.arange(n).add(Tensor.of(new long[] {from}))); // (T, D)
         return new Dropout(dropout).forward(wte.forward(ids).add(positions)); // (N, T, D)
     }
 
