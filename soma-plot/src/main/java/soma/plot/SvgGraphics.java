@@ -306,7 +306,8 @@ final class SvgGraphics extends Graphics2D {
 
     @Override
     public void copyArea(int x, int y, int width, int height, int dx, int dy) {
-        throw new UnsupportedOperationException("copyArea: what is drawn as SVG cannot be read back");
+        throw new UnsupportedOperationException(
+                "copyArea: what is drawn as SVG cannot be read back; write the figure as PNG");
     }
 
     // ---- where
@@ -481,7 +482,7 @@ final class SvgGraphics extends Graphics2D {
 
     @Override
     public void setXORMode(Color other) {
-        throw new UnsupportedOperationException("setXORMode: SVG cannot");
+        throw new UnsupportedOperationException("setXORMode: SVG has no such mode; write the figure as PNG");
     }
 
     @Override
