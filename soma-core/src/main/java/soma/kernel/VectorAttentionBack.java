@@ -19,9 +19,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorAttentionBack {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
-    /** From one row of transposed weights to the next: room for a block, and no power of two. */
-    private static final int LDA = (BLOCK + 15) / 16 * 16 + 16;
-
     private static final int KEY_ROWS = 48;
     private static final int SLOPES = 49;
     private static final int QUERY_ROWS = 50;
@@ -76,8 +73,7 @@ final class VectorAttentionBack {
         var keyRows = VectorAttention.packRows(k.array(), keyAt, k.row(), most, width, scratch, KEY_ROWS);
         var weights = scratch.floats(VectorAttention.SCORES, BLOCK * stride + 16);
         var slopes = scratch.floats(SLOPES, BLOCK * stride + 16);
-        var left =
-                scratch.floats(VectorAttention.LEFT, Math.max(BLOCK * (Math.max(width, valueWidth) + 16), most * LDA));
+        var left = scratch.floats(VectorAttention.LEFT, BLOCK * (Math.max(width, valueWidth) + 16));
         var edge = scratch.floats(VectorAttention.EDGE, ROWS * PANEL);
         int dkAt = dk.at(n, h, width);
         int dvAt = dv.at(n, h, valueWidth);
@@ -135,26 +131,20 @@ final class VectorAttentionBack {
             int row,
             float[] left,
             float[] edge) {
-        VectorPack.columns(weights, 0, stride, deep, high, left, 0, LDA);
         for (int j = 0; j < deep; j += ROWS) {
             int tall = Math.min(ROWS, deep - j);
+            VectorPack.tile(weights, j, stride, tall, high, left, 0, ROWS);
             for (int p = 0; p * PANEL < width; p++) {
                 int wide = Math.min(PANEL, width - p * PANEL);
                 int at = Scratch.LINE + p * panelFloats(high);
-                VectorAttention.tile(
-                        tall,
-                        wide,
-                        left,
-                        j * LDA,
-                        LDA,
-                        panels,
-                        at,
-                        out,
-                        to + j * row + p * PANEL,
-                        row,
-                        high,
-                        true,
-                        edge);
+                int c = to + j * row + p * PANEL;
+                if (wide == PANEL || wide == VL) {
+                    VectorBlocks.packedTile(tall, wide, left, 0, panels, at, out, c, row, high, true);
+                } else {
+                    int full = wide > VL ? PANEL : VL;
+                    VectorBlocks.packedTile(tall, full, left, 0, panels, at, edge, 0, full, high, false);
+                    VectorPack.unpack(edge, 0, full, tall, wide, out, c, row, true);
+                }
             }
         }
     }

@@ -10,15 +10,16 @@ import static soma.kernel.VectorGemm.cut;
 /**
  * A rectangle of one matrix product, in one thread. A block of B that leaves room in L2 is packed to panels two vectors
  * wide that begin at a cache line, and all rows of A pass it, tile by tile, k as deep as may be: so C is touched once
- * or twice. A is read where it is: its rows are streams that the hardware fetches ahead while the tiles compute. Only a
- * transposed A is copied. What is packed is used at once by the thread that packed it, from its own cache.
+ * or twice. A is either packed to tiles too ({@link VectorTileRows}) or read where it is: its rows are then streams that
+ * the hardware fetches ahead while the tiles compute. A block of B is used at once by the thread that packed it, from its
+ * own cache.
  */
 final class VectorBlocks {
 
     /** Floats of a block of B: 512 KB. */
     private static final int BLOCK = 1 << 17;
 
-    /** Floats of transposed A copied at a time: 1.25 MB. */
+    /** Floats of transposed A packed at a time: 1.25 MB. */
     private static final int TRANSPOSED = 5 << 16;
 
     private final VectorGemm g;
@@ -29,11 +30,6 @@ final class VectorBlocks {
     private final Scratch scratch;
     private final float[] edge;
 
-    /** Where rows of A are, and how far apart. */
-    private float[] a;
-
-    private int lda;
-
     /** Product {@code item} of the batch. */
     VectorBlocks(VectorGemm g, int item, Scratch scratch) {
         this.g = g;
@@ -43,8 +39,6 @@ final class VectorBlocks {
         to = item * g.strideC();
         step = g.step();
         edge = scratch.floats(VectorGemm.EDGE, ROWS * PANEL);
-        a = g.a();
-        lda = g.lda();
     }
 
     /** Rows [i0, i1) of columns [j0, j1) of C. */
@@ -56,26 +50,21 @@ final class VectorBlocks {
         int blocks = blocks(j0, j1);
         for (int block = 0; block < blocks; block++) {
             for (int p = 0; p < g.k(); p += step) {
-                block(i0, i1, from + i0 * lda + p, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p);
+                inRows(i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p);
             }
         }
+        g.finish(to, i0, i1, j0, j1, scratch);
     }
 
     private void transposed(int i0, int i1, int j0, int j1) {
-        lda = ceil(step, 16) * 16 + 16;
-        int chunks = (int) Math.min(ceil(i1 - i0, ROWS), 1 + (long) (i1 - i0) * lda / TRANSPOSED);
+        int chunks = (int) Math.min(ceil(i1 - i0, ROWS), 1 + (long) (i1 - i0) * step / TRANSPOSED);
         int high = ceil(ceil(i1 - i0, ROWS), chunks) * ROWS;
-        a = scratch.lines(VectorGemm.PACKED_A, high * lda);
-        int blocks = blocks(j0, j1);
         for (int i = i0; i < i1; i += high) {
             int last = Math.min(i1, i + high);
             for (int p = 0; p < g.k(); p += step) {
-                int depth = Math.min(step, g.k() - p);
-                int columns = from + p * g.lda() + i;
-                VectorPack.columns(g.a(), columns, g.lda(), last - i, depth, a, Scratch.LINE, lda);
-                for (int block = 0; block < blocks; block++) {
-                    block(i, last, Scratch.LINE, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p);
-                }
+                var tiles = VectorTileRows.of(g, i, last, p, Math.min(step, g.k() - p), scratch);
+                tiles.packColumns(from, i, last, 0, tiles.depth());
+                packed(tiles, i, last, j0, j1, p);
             }
         }
     }
@@ -88,50 +77,93 @@ final class VectorBlocks {
         return Math.min(j1, j0 + cut(ceil(j1 - j0, PANEL), blocks, block) * PANEL);
     }
 
-    /** Rows [i0, i1), which A holds from {@code first}, of columns [j0, j1), for one step of k from p. */
-    private void block(int i0, int i1, int first, int j0, int j1, int p) {
+    /** Rows [i0, i1) of columns [j0, j1) for one step of k from p, whose tiles of A are packed. */
+    void packed(VectorTileRows tiles, int i0, int i1, int j0, int j1, int p) {
+        int blocks = blocks(j0, j1);
+        for (int block = 0; block < blocks; block++) {
+            packedBlock(tiles, i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p);
+        }
+        if (p + tiles.depth() == g.k()) {
+            g.finish(to, i0, i1, j0, j1, scratch);
+        }
+    }
+
+    private void packedBlock(VectorTileRows tiles, int i0, int i1, int j0, int j1, int p) {
+        int depth = tiles.depth();
+        boolean add = g.accumulate() || p > 0;
+        var panels = panels(j0, j1, p, depth);
+        for (int i = i0; i < i1; i += ROWS) {
+            int high = Math.min(ROWS, i1 - i);
+            int c = g.co() + to + i * g.ldc();
+            for (int j = j0; j < j1; j += PANEL) {
+                int panel = Scratch.LINE + (j - j0) / PANEL * stride();
+                packedTile(high, Math.min(PANEL, j1 - j), tiles, i, panels, panel, c + j, add);
+            }
+        }
+    }
+
+    /** The same with rows of A where they are, and B too if it is hardly used. */
+    private void inRows(int i0, int i1, int j0, int j1, int p) {
         int depth = Math.min(step, g.k() - p);
         boolean add = g.accumulate() || p > 0;
         int whole = g.inPlace() ? j0 + (j1 - j0) / PANEL * PANEL : j0; // what B is not packed of
-        int stride = step * PANEL + 16; // strides of a power of two would crowd a few sets of the cache
-        var packed = scratch.lines(VectorGemm.PACKED_B, ceil(j1 - whole, PANEL) * stride);
-        if (whole < j1) {
-            g.packB(with, whole, j1, p, depth, packed, Scratch.LINE, stride);
-        }
+        var panels = panels(whole, j1, p, depth);
         for (int i = i0; i < i1; i += ROWS) {
             int high = Math.min(ROWS, i1 - i);
-            int row = first + (i - i0) * lda;
+            int row = from + i * g.lda() + p;
             int c = g.co() + to + i * g.ldc();
             for (int j = j0; j < whole; j += PANEL) {
                 inPlace(high, row, with + p * g.ldb() + j, c + j, depth, add);
             }
             for (int j = whole; j < j1; j += PANEL) {
-                int panel = Scratch.LINE + (j - whole) / PANEL * stride;
-                tile(high, Math.min(PANEL, j1 - j), row, packed, panel, g.c(), c + j, g.ldc(), depth, add);
+                int panel = Scratch.LINE + (j - whole) / PANEL * stride();
+                tile(high, Math.min(PANEL, j1 - j), row, panels, panel, c + j, depth, add);
             }
         }
-        if (p + depth == g.k()) {
-            g.finish(to, i0, i1, j0, j1, scratch);
+    }
+
+    /** Rows [p, p + depth) of columns [j0, j1) of B, in panels {@link #stride} apart. */
+    private float[] panels(int j0, int j1, int p, int depth) {
+        var panels = scratch.lines(VectorGemm.PACKED_B, ceil(j1 - j0, PANEL) * stride());
+        if (j0 < j1) {
+            g.packB(with, j0, j1, p, depth, panels, Scratch.LINE, stride());
         }
+        return panels;
+    }
+
+    /** Floats from one panel to the next: with powers of two they would crowd a few sets of the cache. */
+    private int stride() {
+        return step * PANEL + 16;
     }
 
     private void inPlace(int high, int row, int bo, int co, int depth, boolean add) {
         if (WIDE) {
-            VectorInPlace512.by2(high, a, row, lda, g.b(), bo, g.ldb(), g.c(), co, g.ldc(), depth, add);
+            VectorInPlace512.by2(high, g.a(), row, g.lda(), g.b(), bo, g.ldb(), g.c(), co, g.ldc(), depth, add);
         } else {
-            VectorInPlace256.by2(high, a, row, lda, g.b(), bo, g.ldb(), g.c(), co, g.ldc(), depth, add);
+            VectorInPlace256.by2(high, g.a(), row, g.lda(), g.b(), bo, g.ldb(), g.c(), co, g.ldc(), depth, add);
         }
     }
 
     /** One tile of C of {@code wide} <= PANEL columns; a ragged one goes through {@link #edge}. */
-    private void tile(
-            int high, int wide, int row, float[] b, int bo, float[] c, int co, int ldc, int depth, boolean add) {
+    private void tile(int high, int wide, int row, float[] b, int bo, int co, int depth, boolean add) {
         if (wide == PANEL || wide == VL) {
-            tile(high, wide, a, row, lda, b, bo, c, co, ldc, depth, add);
+            tile(high, wide, g.a(), row, g.lda(), b, bo, g.c(), co, g.ldc(), depth, add);
         } else {
             int width = wide > VL ? PANEL : VL;
-            tile(high, width, row, b, bo, edge, 0, width, depth, false);
-            VectorPack.unpack(edge, 0, width, high, wide, c, co, ldc, add);
+            tile(high, width, g.a(), row, g.lda(), b, bo, edge, 0, width, depth, false);
+            VectorPack.unpack(edge, 0, width, high, wide, g.c(), co, g.ldc(), add);
+        }
+    }
+
+    private void packedTile(int high, int wide, VectorTileRows tiles, int i, float[] b, int bo, int co, boolean add) {
+        var a = tiles.floats();
+        int at = tiles.at(i);
+        if (wide == PANEL || wide == VL) {
+            packedTile(high, wide, a, at, b, bo, g.c(), co, g.ldc(), tiles.depth(), add);
+        } else {
+            int width = wide > VL ? PANEL : VL;
+            packedTile(high, width, a, at, b, bo, edge, 0, width, tiles.depth(), false);
+            VectorPack.unpack(edge, 0, width, high, wide, g.c(), co, g.ldc(), add);
         }
     }
 
@@ -159,6 +191,30 @@ final class VectorBlocks {
             VectorTiles512.by1(high, a, row, lda, panel, at, c, co, ldc, depth, add);
         } else {
             VectorTiles256.by1(high, a, row, lda, panel, at, c, co, ldc, depth, add);
+        }
+    }
+
+    /** The same of a packed tile of A: ROWS floats a step of k, of which the first {@code high} count. */
+    static void packedTile(
+            int high,
+            int wide,
+            float[] a,
+            int from,
+            float[] panel,
+            int at,
+            float[] c,
+            int co,
+            int ldc,
+            int depth,
+            boolean add) {
+        if (wide == PANEL && WIDE) {
+            VectorPacked512.by2(high, a, from, panel, at, c, co, ldc, depth, add);
+        } else if (wide == PANEL) {
+            VectorPacked256.by2(high, a, from, panel, at, c, co, ldc, depth, add);
+        } else if (WIDE) {
+            VectorPacked512.by1(high, a, from, panel, at, c, co, ldc, depth, add);
+        } else {
+            VectorPacked256.by1(high, a, from, panel, at, c, co, ldc, depth, add);
         }
     }
 }

@@ -73,14 +73,26 @@ record VectorGemm(
     /** The same where every multiply-add reads its own float of the matrix. */
     private static final long SPLIT_READING = 64_000;
 
-    /** Floats of a transposed A that is copied once for all threads, not by each for its rows. */
-    private static final int COPIED = 1 << 23;
+    /** With fewer columns a float of A that is not transposed is used too seldom to be packed. */
+    private static final int MANY_COLUMNS = WIDE ? 512 : Integer.MAX_VALUE;
 
-    /** k steps of it at a time. */
-    private static final int COPIED_ROWS = 32;
+    /** Nor is one with shorter rows, whose threads would wait for each other longer than they gain. */
+    private static final int LONG_ROWS = 256;
+
+    /** Floats of A packed at a time, for all threads: 8 MB. */
+    private static final int PACKED = 1 << 21;
+
+    /** Steps of k of a transposed A that a task packs at a time. */
+    private static final int PACKED_STEPS = 32;
 
     /** Cycles of a call of the epilogue. */
-    private static final double CALL = 100;
+    private static final double CALL = 200;
+
+    /**
+     * Up to so many floats of C cut in columns, the epilogue waits for all of them: they are in some cache still, and
+     * with a call a row of a piece an update by Adam took longer than the product.
+     */
+    private static final int LATER = 1 << 20;
 
     /** Floats of partial sums over k at a time. */
     private static final int PARTIAL_SUMS = 1 << 20;
@@ -118,13 +130,18 @@ record VectorGemm(
         long work = (long) m * n * k;
         int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
-        boolean copiesA = transA && batch == 1 && cuts > 1 && Math.min(m, n) > FEW_DOTS && (long) m * k <= COPIED;
-        int rowCuts =
-                cuts == 1 ? 1 : rowCuts(threads, cuts, transA && !copiesA, m, n, after == Epilogue.NONE ? 0 : CALL / k);
+        boolean packsA = batch == 1 && Math.min(m, n) > FEW_DOTS && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
+        boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
+        int fewest = packsA ? Math.min(threads, ceil(m, ROWS)) : 1;
+        double packing = packsA ? 0 : transA ? 1 : 0.1;
+        int rowCuts = cuts == 1
+                ? 1
+                : rowCuts(threads, cuts, fewest, packing, m, n, later || after == Epilogue.NONE ? 0 : CALL / k);
         int columnCuts = Math.min(cuts / rowCuts, ceil(n, PANEL));
         int tasks = rowCuts * columnCuts > 1
                 ? batch * rowCuts * columnCuts
                 : threads == 1 ? 1 : (int) Math.min(Math.min(batch, 4 * threads), 1 + 2 * work * batch / SPLIT);
+        later &= columnCuts > 1;
         var product = new VectorGemm(
                 batch,
                 transA,
@@ -145,16 +162,19 @@ record VectorGemm(
                 ldc,
                 strideC,
                 accumulate,
-                after,
+                later ? Epilogue.NONE : after,
                 tasks,
                 rowCuts,
                 columnCuts);
         if (batch == 1 && threads > 1 && k >= 2 * SHORT_DEPTH && product.tiled() && product.tiles() < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
-        } else if (copiesA) {
-            workers.run(1, (i, scratch) -> product.copyingA(workers, scratch));
+        } else if (packsA && product.tiled()) {
+            workers.run(1, (i, scratch) -> product.packingA(workers, scratch));
         } else {
             workers.run(tasks, product);
+        }
+        if (later) {
+            workers.run(tasks, (t, scratch) -> after.range(cut(m, tasks, t) * n, cut(m, tasks, t + 1) * n, scratch));
         }
     }
 
@@ -167,14 +187,15 @@ record VectorGemm(
      * How many of the cuts part the rows of C; the rest part its columns. Weighs the cycles for a step of k: tiles,
      * packing, which each task does for itself, and, once a row of part of the columns, a call of the epilogue.
      */
-    private static int rowCuts(int threads, int cuts, boolean transA, int m, int n, double epilogue) {
-        int best = 1;
+    private static int rowCuts(
+            int threads, int cuts, int fewest, double packA, int m, int n, double epilogue) {
+        int best = fewest;
         double least = Double.MAX_VALUE;
-        for (int rows = 1; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
+        for (int rows = fewest; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
             int columns = Math.min(cuts / rows, ceil(n, PANEL));
             double high = Math.min(m, ceil(ceil(m, ROWS), rows) * ROWS);
             double wide = ceil(ceil(n, PANEL), columns);
-            double perRow = (transA ? 1 : 0.1) + (columns > 1 ? epilogue : 0);
+            double perRow = packA + (columns > 1 ? epilogue : 0);
             double cycles = high * wide + perRow * high + 0.8 * PANEL * wide;
             double all = ceil(rows * columns, threads) * cycles;
             if (all < least) {
@@ -321,7 +342,7 @@ record VectorGemm(
 
     /** Whether B is read where it is. */
     boolean inPlace() {
-        return !transB && m <= FEW_ROWS;
+        return !transA && !transB && m <= FEW_ROWS;
     }
 
     /**
@@ -390,41 +411,49 @@ record VectorGemm(
         finish(0, 0, m, 0, n, scratch);
     }
 
-    /** The product of a copy of A, which is not transposed. */
-    private void copyingA(Workers workers, Scratch scratch) {
-        int apart = ceil(k, 16) * 16 + 16;
-        var rows = scratch.lines(PACKED_A, m * apart);
-        workers.run(ceil(k, COPIED_ROWS), (task, own) -> {
-            int p = task * COPIED_ROWS;
-            int high = Math.min(COPIED_ROWS, k - p);
-            VectorPack.columns(a, ao + p * lda, lda, m, high, rows, Scratch.LINE + p, apart);
-        });
-        workers.run(
-                tasks,
-                new VectorGemm(
-                        1,
-                        false,
-                        transB,
-                        m,
-                        n,
-                        k,
-                        rows,
-                        Scratch.LINE,
-                        apart,
-                        0,
-                        b,
-                        bo,
-                        ldb,
-                        0,
-                        c,
-                        co,
-                        ldc,
-                        0,
-                        accumulate,
-                        after,
-                        tasks,
-                        rowCuts,
-                        columnCuts));
+    /**
+     * Packs as much of A as fits a share of the cache, all threads together, and multiplies it. The rows of a thread's
+     * own share are those that it packed: to fetch them from another core costs more than packing.
+     */
+    private void packingA(Workers workers, Scratch scratch) {
+        int step = step();
+        int high = Math.max(1, PACKED / step / ROWS) * ROWS;
+        for (int p = 0; p < k; p += step) {
+            for (int i = 0; i < m; i += high) {
+                int q = p;
+                var tiles = VectorTileRows.of(this, i, Math.min(m, i + high), p, Math.min(step, k - p), scratch);
+                if (transA) {
+                    int pieces = ceil(tiles.depth(), PACKED_STEPS);
+                    workers.run(rowCuts * pieces, (t, own) -> {
+                        int k0 = t % pieces * PACKED_STEPS;
+                        int row = t / pieces;
+                        tiles.packColumns(
+                                ao, first(tiles, row), first(tiles, row + 1), k0, Math.min(tiles.depth(), k0 + PACKED_STEPS));
+                    });
+                } else {
+                    workers.run(tiles.tiles(), (t, own) -> tiles.packRows(ao, t));
+                }
+                workers.run(tasks, (t, own) -> packedTask(tiles, q, t, own));
+            }
+        }
+    }
+
+    private void packedTask(VectorTileRows tiles, int p, int task, Scratch scratch) {
+        int row = task / columnCuts;
+        int column = task % columnCuts;
+        int panels = ceil(n, PANEL);
+        int j0 = cut(panels, columnCuts, column) * PANEL;
+        int j1 = Math.min(n, cut(panels, columnCuts, column + 1) * PANEL);
+        int i0 = first(tiles, row);
+        int i1 = first(tiles, row + 1);
+        if (i0 < i1) {
+            new VectorBlocks(this, 0, scratch).packed(tiles, i0, i1, j0, j1, p);
+        }
+    }
+
+    /** Where a cut of these rows begins. */
+    private int first(VectorTileRows tiles, int row) {
+        return Math.min(tiles.i1(), tiles.i0() + cut(tiles.tiles(), rowCuts, row) * ROWS);
     }
 
     private VectorGemm slice(int p, int step, float[] target, int to) {

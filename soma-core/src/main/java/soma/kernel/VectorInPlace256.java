@@ -32,7 +32,7 @@ final class VectorInPlace256 {
             int k,
             boolean add) {
         if (WarmTile.IN_PLACE[r].isCold(r * 2 * VL * k)) {
-            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
+            WarmTile.plain(r, 2 * VL, a, ao, lda, 1, b, bo, ldb, c, co, ldc, k, add);
         } else {
             hot2(r, a, ao, lda, b, bo, ldb, c, co, ldc, k, add);
         }

@@ -1,6 +1,7 @@
 package soma.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,15 +18,6 @@ final class VectorPack {
     private static final int FEW_ROWS = 4;
 
     private VectorPack() {}
-
-    /**
-     * The transpose of k x columns floats: rows {@code step} >= 16 ceil(k / 16) floats apart, from {@code to}.
-     */
-    static void columns(float[] source, int from, int stride, int columns, int k, float[] target, int to, int step) {
-        for (int p = 0; p < k; p += 16) {
-            transpose(source, from + p * stride, stride, Math.min(16, k - p), columns, target, to + p, step);
-        }
-    }
 
     /**
      * rows x k floats of {@code source} to k x width from {@code to}; what is right of the rows is not defined,
@@ -73,6 +65,24 @@ final class VectorPack {
         int p = 0;
         for (; p < k && from + p * stride <= source.length - VL; p++) {
             FloatVector.fromArray(S, source, from + p * stride).intoArray(target, to + p * step);
+        }
+        return p;
+    }
+
+    /** The same, for rows {@code step} <= VL floats apart, without a write beyond them. */
+    static void tile(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
+        int p = WarmPack.TILE.isCold(k * VL) ? 0 : vectorTile(source, from, stride, k, target, to, step);
+        for (; p < k; p++) {
+            System.arraycopy(source, from + p * stride, target, to + p * step, width);
+        }
+    }
+
+    /** How many rows it copied. */
+    static int vectorTile(float[] source, int from, int stride, int k, float[] target, int to, int step) {
+        var mask = VectorMask.fromLong(S, (1L << step) - 1);
+        int p = 0;
+        for (; p < k && from + p * stride <= source.length - VL; p++) {
+            FloatVector.fromArray(S, source, from + p * stride).intoArray(target, to + p * step, mask);
         }
         return p;
     }

@@ -26,7 +26,7 @@ final class VectorTiles512 {
     static void by1(
             int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (WarmTile.BY1[r].isCold(r * VL * k)) {
-            WarmTile.plain(r, VL, a, ao, lda, b, bo, VL, c, co, ldc, k, add);
+            WarmTile.plain(r, VL, a, ao, lda, 1, b, bo, VL, c, co, ldc, k, add);
         } else {
             hot1(r, a, ao, lda, b, bo, c, co, ldc, k, add);
         }
@@ -56,7 +56,7 @@ final class VectorTiles512 {
     static void by2(
             int r, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
         if (WarmTile.BY2[r].isCold(r * 2 * VL * k)) {
-            WarmTile.plain(r, 2 * VL, a, ao, lda, b, bo, 2 * VL, c, co, ldc, k, add);
+            WarmTile.plain(r, 2 * VL, a, ao, lda, 1, b, bo, 2 * VL, c, co, ldc, k, add);
         } else {
             hot2(r, a, ao, lda, b, bo, c, co, ldc, k, add);
         }

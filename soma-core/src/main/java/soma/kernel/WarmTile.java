@@ -9,11 +9,15 @@ final class WarmTile extends Warming {
     private enum Kind {
         ONE,
         TWO,
+        PACKED_ONE,
+        PACKED_TWO,
         IN_PLACE
     }
 
     static final WarmTile[] BY1 = all(Kind.ONE);
     static final WarmTile[] BY2 = all(Kind.TWO);
+    static final WarmTile[] PACKED1 = all(Kind.PACKED_ONE);
+    static final WarmTile[] PACKED2 = all(Kind.PACKED_TWO);
     static final WarmTile[] IN_PLACE = all(Kind.IN_PLACE);
 
     private static final int TURNS = 32;
@@ -38,7 +42,11 @@ final class WarmTile extends Warming {
 
     @Override
     int instructions() {
-        return (kind == Kind.ONE ? 2 : 3) * rows + 2;
+        return (narrow() ? 2 : 3) * rows + 2;
+    }
+
+    private boolean narrow() {
+        return kind == Kind.ONE || kind == Kind.PACKED_ONE;
     }
 
     @Override
@@ -53,8 +61,8 @@ final class WarmTile extends Warming {
 
     @Override
     void sample(int turns) {
-        int wide = kind == Kind.ONE ? VectorGemm.VL : VectorGemm.PANEL;
-        int b = rows * TURNS;
+        int wide = narrow() ? VectorGemm.VL : VectorGemm.PANEL;
+        int b = VectorGemm.ROWS * TURNS;
         int c = b + TURNS * wide;
         if (numbers == null) {
             numbers = new float[c + rows * wide];
@@ -77,6 +85,20 @@ final class WarmTile extends Warming {
                     VectorTiles256.hot2(rows, x, 0, TURNS, x, b, x, c, wide, k, add);
                 }
             }
+            case PACKED_ONE -> {
+                if (VectorGemm.WIDE) {
+                    VectorPacked512.hot1(rows, x, 0, x, b, x, c, wide, k, add);
+                } else {
+                    VectorPacked256.hot1(rows, x, 0, x, b, x, c, wide, k, add);
+                }
+            }
+            case PACKED_TWO -> {
+                if (VectorGemm.WIDE) {
+                    VectorPacked512.hot2(rows, x, 0, x, b, x, c, wide, k, add);
+                } else {
+                    VectorPacked256.hot2(rows, x, 0, x, b, x, c, wide, k, add);
+                }
+            }
             case IN_PLACE -> {
                 if (VectorGemm.WIDE) {
                     VectorInPlace512.hot2(rows, x, 0, TURNS, x, b, wide, x, c, wide, k, add);
@@ -87,13 +109,14 @@ final class WarmTile extends Warming {
         }
     }
 
-    /** The twin: an element is the same chain of multiply-adds. */
+    /** The twin: an element is the same chain of multiply-adds. A's rows and its steps of k are so far apart. */
     static void plain(
             int r,
             int wide,
             float[] a,
             int ao,
             int lda,
+            int stepA,
             float[] b,
             int bo,
             int ldb,
@@ -108,11 +131,11 @@ final class WarmTile extends Warming {
             Arrays.fill(sum, 0);
             int p = 0;
             for (; p < (k & -4); p += 4) {
-                int x = row + p;
-                addFour(a[x], a[x + 1], a[x + 2], a[x + 3], b, bo + p * ldb, ldb, sum);
+                int x = row + p * stepA;
+                addFour(a[x], a[x + stepA], a[x + 2 * stepA], a[x + 3 * stepA], b, bo + p * ldb, ldb, sum);
             }
             for (; p < k; p++) {
-                addScaled(a[row + p], b, bo + p * ldb, sum);
+                addScaled(a[row + p * stepA], b, bo + p * ldb, sum);
             }
             int to = co + i * ldc;
             for (int j = 0; j < wide; j++) {

@@ -15,6 +15,10 @@ class VectorTilesTest {
     void committedTilesAreTheGeneratorsOutput() throws IOException {
         assertThat(Files.readString(FOLDER.resolve("VectorTiles512.java"))).isEqualTo(VectorTilesGenerator.tiles512());
         assertThat(Files.readString(FOLDER.resolve("VectorTiles256.java"))).isEqualTo(VectorTilesGenerator.tiles256());
+        assertThat(Files.readString(FOLDER.resolve("VectorPacked512.java")))
+                .isEqualTo(VectorTilesGenerator.packed512());
+        assertThat(Files.readString(FOLDER.resolve("VectorPacked256.java")))
+                .isEqualTo(VectorTilesGenerator.packed256());
         assertThat(Files.readString(FOLDER.resolve("VectorInPlace512.java")))
                 .isEqualTo(VectorTilesGenerator.inPlace512());
         assertThat(Files.readString(FOLDER.resolve("VectorInPlace256.java")))
