@@ -130,7 +130,7 @@ record VectorGemm(
         long work = (long) m * n * k;
         int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
-        boolean packsA = batch == 1 && Math.min(m, n) > FEW_DOTS && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
+        boolean packsA = packsA(batch, transA, transB, m, n, k);
         boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
         int fewest = packsA ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
@@ -168,7 +168,7 @@ record VectorGemm(
                 columnCuts);
         if (batch == 1 && threads > 1 && k >= 2 * SHORT_DEPTH && product.tiled() && product.tiles() < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
-        } else if (packsA && product.tiled()) {
+        } else if (packsA && product.tiled() && !WarmProduct.isCold(product, work)) {
             workers.run(1, (i, scratch) -> product.packingA(workers, scratch));
         } else {
             workers.run(tasks, product);
@@ -176,6 +176,16 @@ record VectorGemm(
         if (later) {
             workers.run(tasks, (t, scratch) -> after.range(cut(m, tasks, t) * n, cut(m, tasks, t + 1) * n, scratch));
         }
+    }
+
+    boolean packsA() {
+        return packsA(batch, transA, transB, m, n, k);
+    }
+
+    private static boolean packsA(int batch, boolean transA, boolean transB, int m, int n, int k) {
+        return batch == 1
+                && Math.min(m, n) > FEW_DOTS
+                && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
     }
 
     /** Pieces of one product: enough to even out threads that lose time to others, if they are worth it. */
@@ -187,8 +197,7 @@ record VectorGemm(
      * How many of the cuts part the rows of C; the rest part its columns. Weighs the cycles for a step of k: tiles,
      * packing, which each task does for itself, and, once a row of part of the columns, a call of the epilogue.
      */
-    private static int rowCuts(
-            int threads, int cuts, int fewest, double packA, int m, int n, double epilogue) {
+    private static int rowCuts(int threads, int cuts, int fewest, double packA, int m, int n, double epilogue) {
         int best = fewest;
         double least = Double.MAX_VALUE;
         for (int rows = fewest; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
@@ -246,6 +255,8 @@ record VectorGemm(
         } else if (rows()) {
             rows(from, with, co + to, i0, i1, j0, j1, scratch);
             finish(to, i0, i1, j0, j1, scratch);
+        } else if (WarmProduct.isCold(this, (long) (i1 - i0) * (j1 - j0) * k)) {
+            WarmProduct.rectangle(this, item, i0, i1, j0, j1, scratch);
         } else {
             new VectorBlocks(this, item, scratch).run(i0, i1, j0, j1);
         }
@@ -428,7 +439,11 @@ record VectorGemm(
                         int k0 = t % pieces * PACKED_STEPS;
                         int row = t / pieces;
                         tiles.packColumns(
-                                ao, first(tiles, row), first(tiles, row + 1), k0, Math.min(tiles.depth(), k0 + PACKED_STEPS));
+                                ao,
+                                first(tiles, row),
+                                first(tiles, row + 1),
+                                k0,
+                                Math.min(tiles.depth(), k0 + PACKED_STEPS));
                     });
                 } else {
                     workers.run(tiles.tiles(), (t, own) -> tiles.packRows(ao, t));

@@ -71,7 +71,7 @@ final class WarmDraw extends Warming {
 
     /** Numbers are drawn before anything is trained; what follows has more need of the compiler. */
     @Override
-    int enough() {
+    long enough() {
         return 10 * ENOUGH;
     }
 

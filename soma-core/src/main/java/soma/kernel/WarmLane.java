@@ -115,7 +115,7 @@ final class WarmLane extends Warming {
 
     /** Plain loops of this kind C2 makes nearly as fast: they come last. */
     @Override
-    int enough() {
+    long enough() {
         return 100 * ENOUGH;
     }
 

@@ -54,6 +54,12 @@ final class WarmTile extends Warming {
         return TURNS;
     }
 
+    /** C2 takes up to half a second for a tile: no sooner than the twins have taken some tenths of one. */
+    @Override
+    long enough() {
+        return 10_000L * ENOUGH;
+    }
+
     @Override
     int rank() {
         return 0;

@@ -39,7 +39,12 @@ abstract class Warming {
     private static final int AT_ONCE = 2;
 
     private static final List<Warming> WAITING = new ArrayList<>();
-    private static boolean running;
+    private static volatile boolean running;
+
+    /** Whether a kernel is on its way: then the compilers want the processors that idle threads would spin on. */
+    static boolean isRunning() {
+        return running;
+    }
 
     /** With the system property {@code soma.warming=off} all run their vector code at once, which is what tests want. */
     private static final boolean OFF = "off".equals(System.getProperty("soma.warming"));
@@ -48,7 +53,7 @@ abstract class Warming {
     boolean hot = OFF;
 
     private boolean asked;
-    private int done;
+    private long done;
     private int busy;
     private int looks;
     private long first;
@@ -65,7 +70,7 @@ abstract class Warming {
     }
 
     /** What the twin does before this kernel is warmed. */
-    int enough() {
+    long enough() {
         return ENOUGH;
     }
 
@@ -75,7 +80,7 @@ abstract class Warming {
     }
 
     /** Whether to run the twin this time, on so many elements. */
-    final boolean isCold(int elements) {
+    final boolean isCold(long elements) {
         if (hot) {
             return false;
         }

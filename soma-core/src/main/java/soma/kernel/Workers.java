@@ -25,6 +25,9 @@ public final class Workers {
 
     private static final int SPINS = 20_000;
 
+    /** As long as kernels are compiled, which helps more than to be awake at once. */
+    private static final int FEW_SPINS = 500;
+
     /** In the gate: more than there can be helpers. */
     private static final int OPEN = 1 << 16;
 
@@ -190,7 +193,7 @@ public final class Workers {
             int seen = 0;
             while (true) {
                 for (int spins = 0; requests == seen; spins++) {
-                    if (spins < SPINS) {
+                    if (spins < (Warming.isRunning() ? FEW_SPINS : SPINS)) {
                         Thread.onSpinWait();
                     } else {
                         parked = true;

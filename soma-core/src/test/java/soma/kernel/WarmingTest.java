@@ -119,9 +119,9 @@ class WarmingTest {
     }
 
     private static List<Warming> all() {
-        var all =
-                new ArrayList<Warming>(List.of(WarmPack.TRANSPOSE, WarmPack.NARROW, WarmPack.PANELS, WarmPack.UNPACK));
-        for (var tiles : List.of(WarmTile.BY1, WarmTile.BY2, WarmTile.IN_PLACE)) {
+        var all = new ArrayList<Warming>(
+                List.of(WarmPack.TRANSPOSE, WarmPack.NARROW, WarmPack.TILE, WarmPack.PANELS, WarmPack.UNPACK));
+        for (var tiles : List.of(WarmTile.BY1, WarmTile.BY2, WarmTile.PACKED1, WarmTile.PACKED2, WarmTile.IN_PLACE)) {
             all.addAll(List.of(tiles));
         }
         return all;
