@@ -139,7 +139,8 @@ record Row(Case of, int threads, Spread soma, long bytesPerStep, Optional<Rival>
         return "| " + id() + " | " + text(soma) + unit + " | "
                 + rival.map(r -> text(r.time()) + unit).orElse("-") + " | "
                 + rival.map(Rival::setting).orElse("-") + " | "
-                + rival.map(r -> "**" + digits(ratio()) + "** (" + digits(r.ratio().low()) + " to "
+                + rival.map(r -> "**" + digits(ratio()) + "** ("
+                                + digits(r.ratio().low()) + " to "
                                 + digits(r.ratio().high()) + ")")
                         .orElse("-")
                 + " | " + defaultText() + " | "

@@ -13,7 +13,11 @@ class RowTest {
     private static final Optional<Limits> LIMITS = Optional.of(new Limits(100, 10));
 
     private static Row row(String id, double soma, double peer) {
-        var rival = new Row.Rival("pytorch", "SKYLAKEX PASSIVE", new Spread(peer, peer, peer), new Spread(peer / soma, peer / soma, peer / soma));
+        var rival = new Row.Rival(
+                "pytorch",
+                "SKYLAKEX PASSIVE",
+                new Spread(peer, peer, peer),
+                new Spread(peer / soma, peer / soma, peer / soma));
         var of = new Case(id, "nets", Case.Work.of(95e6, 1e6), () -> () -> {});
         return new Row(of, 2, new Spread(soma, soma, soma), 96, Optional.of(rival), OptionalDouble.of(2 * peer));
     }
@@ -45,8 +49,9 @@ class RowTest {
     @Test
     void asALineOfMarkdown() {
         assertThat(row("gemm-512", 1.9, 3.8).markdown(LIMITS))
-                .isEqualTo("| gemm-512 | 1.90 (1.90 to 1.90) | 3.80 (3.80 to 3.80) | SKYLAKEX PASSIVE | **2.00** (2.00 to 2.00) | 4.00"
-                        + " | 50% operations | 0.0938 |");
+                .isEqualTo(
+                        "| gemm-512 | 1.90 (1.90 to 1.90) | 3.80 (3.80 to 3.80) | SKYLAKEX PASSIVE | **2.00** (2.00 to"
+                                + " 2.00) | 4.00 | 50% operations | 0.0938 |");
     }
 
     @Test

@@ -509,17 +509,19 @@ final class VectorConv {
                             int to = regular
                                     ? co + panels.result[v] + r0 * ldc
                                     : ((v - panels.regular) * rows + r0 - tileStart(t0)) * PANEL;
-                            int patch = Scratch.LINE + (v - v0) * pitch;
-                            var target = regular ? c : strip;
-                            int apart = regular ? ldc : PANEL;
-                            if (filters.inTiles) {
-                                int tile = ao + t * filters.pitch(p) + k * VectorGemm.ROWS;
-                                VectorBlocks.packedTile(
-                                        high, PANEL, a, tile, patches, patch, target, to, apart, n, k > 0);
-                            } else {
-                                int row = ao + r0 * lda + k;
-                                VectorBlocks.tile(high, PANEL, a, row, lda, patches, patch, target, to, apart, n, k > 0);
-                            }
+                            VectorBlocks.tile(
+                                    high,
+                                    PANEL,
+                                    a,
+                                    ao + r0 * lda + k,
+                                    lda,
+                                    patches,
+                                    Scratch.LINE + (v - v0) * pitch,
+                                    regular ? c : strip,
+                                    to,
+                                    regular ? ldc : PANEL,
+                                    n,
+                                    k > 0);
                         }
                     }
                 }

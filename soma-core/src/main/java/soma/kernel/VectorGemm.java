@@ -130,7 +130,9 @@ record VectorGemm(
         long work = (long) m * n * k;
         int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
-        boolean packsA = batch == 1 && Math.min(m, n) > FEW_DOTS && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
+        boolean packsA = batch == 1
+                && Math.min(m, n) > FEW_DOTS
+                && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
         boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
         int fewest = packsA ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
@@ -187,8 +189,7 @@ record VectorGemm(
      * How many of the cuts part the rows of C; the rest part its columns. Weighs the cycles for a step of k: tiles,
      * packing, which each task does for itself, and, once a row of part of the columns, a call of the epilogue.
      */
-    private static int rowCuts(
-            int threads, int cuts, int fewest, double packA, int m, int n, double epilogue) {
+    private static int rowCuts(int threads, int cuts, int fewest, double packA, int m, int n, double epilogue) {
         int best = fewest;
         double least = Double.MAX_VALUE;
         for (int rows = fewest; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
@@ -428,7 +429,11 @@ record VectorGemm(
                         int k0 = t % pieces * PACKED_STEPS;
                         int row = t / pieces;
                         tiles.packColumns(
-                                ao, first(tiles, row), first(tiles, row + 1), k0, Math.min(tiles.depth(), k0 + PACKED_STEPS));
+                                ao,
+                                first(tiles, row),
+                                first(tiles, row + 1),
+                                k0,
+                                Math.min(tiles.depth(), k0 + PACKED_STEPS));
                     });
                 } else {
                     workers.run(tiles.tiles(), (t, own) -> tiles.packRows(ao, t));

@@ -233,12 +233,11 @@ final class VectorTilesGenerator {
     }
 
     private static void dispatch(StringBuilder out, Source source, int rows, int vectors) {
-        var warm =
-                switch (source) {
-                    case IN_PLACE -> "IN_PLACE";
-                    case PANELS -> "BY" + vectors;
-                    case BOTH -> "PACKED" + vectors;
-                };
+        var warm = switch (source) {
+            case IN_PLACE -> "IN_PLACE";
+            case PANELS -> "BY" + vectors;
+            case BOTH -> "PACKED" + vectors;
+        };
         var wide = vectors == 1 ? "VL" : "2 * VL";
         var ldb = source == Source.IN_PLACE ? "ldb" : wide;
         var steps = source == Source.BOTH ? "1, ROWS" : "lda, 1";
