@@ -134,7 +134,7 @@ record VectorGemm(
                 && Math.min(m, n) > FEW_DOTS
                 && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
         boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
-        int fewest = packsA ? Math.min(threads, ceil(m, ROWS)) : 1;
+        int fewest = packsA || later ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
         int rowCuts = cuts == 1
                 ? 1
