@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import soma.Soma;
 
 /**
  * Whole steps, timed beside a peer: on a machine whose speed wanders, two numbers can be compared only if they were
- * taken in turns. So rounds of Soma and of each of the peer's settings alternate, the medians of the rounds are
- * compared, and of the peer's settings the best counts.
+ * taken one right after the other. So rounds of Soma and of each of the peer's settings alternate, the ratio of each
+ * pair of neighbours is taken, and the median of these counts; of the peer's settings the best.
  */
 final class Bench {
 
@@ -38,6 +39,9 @@ final class Bench {
      */
     record Effort(int rounds, double seconds, double warmUp) {}
 
+    /** Two measurements that followed each other. */
+    private record Pair(double soma, double theirs) {}
+
     /** Warm-up goes on while it still makes Soma this much faster or the JVM's compiler works this part of the time. */
     private static final double STILL_FASTER = 0.9;
 
@@ -49,6 +53,9 @@ final class Bench {
 
     /** Nor are more than so many settings. */
     private static final int MOST_SETTINGS = 3;
+
+    /** Rounds of what starts a JVM each time. */
+    private static final int MOST_STARTS = 3;
 
     private final int threads;
     private final Effort effort;
@@ -67,32 +74,35 @@ final class Bench {
         return Soma.withThreads(threads, () -> {
             var peer = peers.stream().filter(p -> p.name().equals(c.rival())).findFirst();
             if (c.probe().isEmpty()) {
-                warmUp(c);
+                warmUp(() -> soma(c, effort.warmUp()), effort.warmUp());
             }
             var first = peer.map(p -> tried(p, c)).orElse(Map.of());
-            var theirs = new LinkedHashMap<String, List<Double>>();
-            hopeful(first).forEach(setting -> theirs.put(setting, new ArrayList<>()));
+            var pairs = new LinkedHashMap<String, List<Pair>>();
+            hopeful(first).forEach(setting -> pairs.put(setting, new ArrayList<>()));
             var ours = new ArrayList<Double>();
-            for (int round = 0; round < effort.rounds(); round++) {
-                if (theirs.isEmpty()) {
+            int rounds = c.probe().isEmpty() ? effort.rounds() : Math.min(MOST_STARTS, effort.rounds());
+            for (int round = 0; round < rounds; round++) {
+                if (pairs.isEmpty()) {
                     ours.add(soma(c, effort.seconds()));
                 }
-                theirs.forEach((setting, times) -> {
-                    ours.add(soma(c, effort.seconds()));
-                    times.add(theirs(peer.orElseThrow(), setting, c, effort.seconds()));
+                pairs.forEach((setting, times) -> {
+                    double own = soma(c, effort.seconds());
+                    ours.add(own);
+                    times.add(new Pair(own, theirs(peer.orElseThrow(), setting, c, effort.seconds())));
                 });
             }
             long allocated = c.probe().isEmpty() ? Stopwatch.bytesPerStep(c.model()) : -1;
-            return new Row(c, threads, Spread.of(ours), allocated, best(peer, theirs), byDefault(first, theirs));
+            return new Row(c, threads, Spread.of(ours), allocated, best(peer, pairs), byDefault(first, pairs));
         });
     }
 
-    private void warmUp(Case c) {
+    /** Measures for {@code seconds} each until the JVM's compiler rests. */
+    static void warmUp(DoubleSupplier measurement, double seconds) {
         double before = Double.POSITIVE_INFINITY;
         for (int i = 0; i < MOST_WARM_UPS; i++) {
             long compiled = Stopwatch.compilationMs();
-            double now = soma(c, effort.warmUp());
-            boolean busy = Stopwatch.compilationMs() - compiled > STILL_BUSY * 1000 * effort.warmUp();
+            double now = measurement.getAsDouble();
+            boolean busy = Stopwatch.compilationMs() - compiled > STILL_BUSY * 1000 * seconds;
             if (!busy && now > STILL_FASTER * before) {
                 return;
             }
@@ -128,18 +138,27 @@ final class Bench {
                 .toList();
     }
 
-    private static Optional<Row.Rival> best(Optional<Peer> peer, Map<String, List<Double>> theirs) {
-        return theirs.entrySet().stream()
-                .map(entry -> new Row.Rival(peer.orElseThrow().name(), entry.getKey(), Spread.of(entry.getValue())))
-                .min(Comparator.comparingDouble(rival -> rival.time().median()));
+    private static Optional<Row.Rival> best(Optional<Peer> peer, Map<String, List<Pair>> pairs) {
+        return pairs.entrySet().stream()
+                .map(entry -> new Row.Rival(
+                        peer.orElseThrow().name(), entry.getKey(), times(entry.getValue()), ratios(entry.getValue())))
+                .min(Comparator.comparingDouble(rival -> rival.ratio().median()));
+    }
+
+    private static Spread times(List<Pair> pairs) {
+        return Spread.of(pairs.stream().map(Pair::theirs).toList());
+    }
+
+    private static Spread ratios(List<Pair> pairs) {
+        return Spread.of(pairs.stream().map(pair -> pair.theirs() / pair.soma()).toList());
     }
 
     /** The first setting's median, or its only measurement if it was hopeless. */
-    private static OptionalDouble byDefault(Map<String, Double> first, Map<String, List<Double>> theirs) {
+    private static OptionalDouble byDefault(Map<String, Double> first, Map<String, List<Pair>> pairs) {
         return first.entrySet().stream()
                 .limit(1)
-                .mapToDouble(entry -> theirs.containsKey(entry.getKey())
-                        ? Spread.of(theirs.get(entry.getKey())).median()
+                .mapToDouble(entry -> pairs.containsKey(entry.getKey())
+                        ? times(pairs.get(entry.getKey())).median()
                         : entry.getValue())
                 .findFirst();
     }

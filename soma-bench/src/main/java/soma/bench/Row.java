@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  */
 record Row(Case of, int threads, Spread soma, long bytesPerStep, Optional<Rival> rival, OptionalDouble defaultTime) {
 
-    /** A peer with one of its settings. */
-    record Rival(String peer, String setting, Spread time) {}
+    /** A peer with one of its settings, and its times over Soma's, pair by pair: above 1 Soma is faster. */
+    record Rival(String peer, String setting, Spread time, Spread ratio) {}
 
     String id() {
         return of.id();
@@ -28,7 +28,7 @@ record Row(Case of, int threads, Spread soma, long bytesPerStep, Optional<Rival>
 
     /** Above 1 Soma is faster. */
     double ratio() {
-        return rival.map(r -> r.time().median() / soma.median()).orElse(Double.NaN);
+        return rival.map(r -> r.ratio().median()).orElse(Double.NaN);
     }
 
     /** The share of the machine's limit that is reached; nothing where the work is not known. */
@@ -56,6 +56,8 @@ record Row(Case of, int threads, Spread soma, long bytesPerStep, Optional<Rival>
         rival.ifPresent(r -> {
             fields.put("peer_min", rounded(r.time().low()));
             fields.put("peer_max", rounded(r.time().high()));
+            fields.put("ratio_min", rounded(r.ratio().low()));
+            fields.put("ratio_max", rounded(r.ratio().high()));
         });
         limits.ifPresent(l -> share(l).ifPresent(share -> {
             fields.put("limit_ms", rounded(l.ms(of.work())));
@@ -137,7 +139,11 @@ record Row(Case of, int threads, Spread soma, long bytesPerStep, Optional<Rival>
         return "| " + id() + " | " + text(soma) + unit + " | "
                 + rival.map(r -> text(r.time()) + unit).orElse("-") + " | "
                 + rival.map(Rival::setting).orElse("-") + " | "
-                + rival.map(r -> "**" + digits(ratio()) + "**").orElse("-") + " | " + defaultText() + " | "
+                + rival.map(r -> "**" + digits(ratio()) + "** ("
+                                + digits(r.ratio().low()) + " to "
+                                + digits(r.ratio().high()) + ")")
+                        .orElse("-")
+                + " | " + defaultText() + " | "
                 + limits.flatMap(l -> share(l).map(share -> percent(share) + " " + boundBy(l)))
                         .orElse("-")
                 + " | " + kilobytes() + " |";

@@ -1,7 +1,6 @@
 package soma.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +56,12 @@ class BenchTest {
         assertThat(order.subList(order.indexOf("a2"), order.size()))
                 .as("c is hopeless after its warm-up")
                 .containsExactly("a2", "b2", "c2", "soma", "b2", "soma", "a2", "soma", "b2", "soma", "a2");
-        assertThat(row.rival()).contains(new Row.Rival("fake", "b", new Spread(20, 20, 20)));
-        assertThat(row.ratio()).isCloseTo(20 / row.soma().median(), within(1e-9));
+        var rival = row.rival().orElseThrow();
+        assertThat(rival.setting()).isEqualTo("b");
+        assertThat(rival.time()).isEqualTo(new Spread(20, 20, 20));
+        assertThat(row.ratio())
+                .isEqualTo(rival.ratio().median())
+                .isBetween(20 / row.soma().high(), 20 / row.soma().low());
         assertThat(row.defaultTime()).hasValue(25);
     }
 

@@ -13,7 +13,11 @@ class RowTest {
     private static final Optional<Limits> LIMITS = Optional.of(new Limits(100, 10));
 
     private static Row row(String id, double soma, double peer) {
-        var rival = new Row.Rival("pytorch", "SKYLAKEX PASSIVE", new Spread(peer, peer, peer));
+        var rival = new Row.Rival(
+                "pytorch",
+                "SKYLAKEX PASSIVE",
+                new Spread(peer, peer, peer),
+                new Spread(peer / soma, peer / soma, peer / soma));
         var of = new Case(id, "nets", Case.Work.of(95e6, 1e6), () -> () -> {});
         return new Row(of, 2, new Spread(soma, soma, soma), 96, Optional.of(rival), OptionalDouble.of(2 * peer));
     }
@@ -29,7 +33,7 @@ class RowTest {
                         "{\"case\":\"lenet-train-b64\",\"soma_ms\":1.9,\"peer\":\"pytorch\",\"peer_setting\":\"SKYLAKEX"
                             + " PASSIVE\",\"peer_ms\":3.9,\"ratio\":2.053,"
                             + "\"default_ratio\":4.105,\"threads\":2,\"soma_min\":1.9,\"soma_max\":1.9,\"peer_min\":3.9,"
-                            + "\"peer_max\":3.9,\"limit_ms\":0.95,\"limit\":\"operations\",\"share\":0.5,\"kb_per_step\":0.09375}");
+                            + "\"peer_max\":3.9,\"ratio_min\":2.053,\"ratio_max\":2.053,\"limit_ms\":0.95,\"limit\":\"operations\",\"share\":0.5,\"kb_per_step\":0.09375}");
         var gemm = new Case("gemm-256", "products", Case.Work.unknown(), () -> () -> {});
         assertThat(Json.line(alone(gemm).fields(LIMITS)))
                 .isEqualTo("{\"case\":\"gemm-256\",\"soma_ms\":0.1235,\"threads\":1,\"soma_min\":0.1,\"soma_max\":0.2,"
@@ -45,8 +49,9 @@ class RowTest {
     @Test
     void asALineOfMarkdown() {
         assertThat(row("gemm-512", 1.9, 3.8).markdown(LIMITS))
-                .isEqualTo("| gemm-512 | 1.90 (1.90 to 1.90) | 3.80 (3.80 to 3.80) | SKYLAKEX PASSIVE | **2.00** | 4.00"
-                        + " | 50% operations | 0.0938 |");
+                .isEqualTo(
+                        "| gemm-512 | 1.90 (1.90 to 1.90) | 3.80 (3.80 to 3.80) | SKYLAKEX PASSIVE | **2.00** (2.00 to"
+                                + " 2.00) | 4.00 | 50% operations | 0.0938 |");
     }
 
     @Test

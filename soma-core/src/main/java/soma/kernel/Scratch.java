@@ -12,12 +12,24 @@ public final class Scratch {
     /** Floats of an array that is half a region of G1, whose regions are a 2048th of the heap, from 1 MB to 32 MB. */
     private static final int OWN_REGION = ownRegion(Runtime.getRuntime().maxMemory());
 
+    /** Which thread of a team it belongs to: 0 for whoever calls, so that a run can keep something for each. */
+    final int thread;
+
     private final float[][] floats = new float[SLOTS][0];
     private final double[][] doubles = new double[SLOTS][0];
     private final long[][] longs = new long[SLOTS][0];
     private final int[][] ints = new int[SLOTS][0];
     private final float[][] lines = new float[SLOTS][0];
     private Blocks blocks = new Blocks(64);
+
+    /** For a thread that is not of a team, or calls one. */
+    public Scratch() {
+        this(0);
+    }
+
+    Scratch(int thread) {
+        this.thread = thread;
+    }
 
     /** An array of at least {@code size} floats with undefined content; the same array for the same slot until it must grow. */
     public float[] floats(int slot, int size) {

@@ -5,6 +5,7 @@ import static soma.kernel.VectorConvTiles.VL;
 import static soma.kernel.VectorGemm.PANEL;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forward and backward-data convolution as an implicit matrix product: weights packed in tiles of rows, times vectors
@@ -63,17 +64,22 @@ final class VectorConv {
             int split = Math.clamp(
                     (wanted + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
             var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : NOTHING;
+            var own = new @Nullable Task[workers.threads()];
             workers.run(blocks * split, (task, scratch) -> {
                 int t = task % split;
                 int unit = task / split % units;
                 int g0 = task / split / units * groupsEach;
-                new Task(plan, x, xo, padded, filters, y, yo, after, scratch)
-                        .run(
-                                unit,
-                                g0,
-                                Math.min(plan.groups, g0 + groupsEach),
-                                tiles * t / split,
-                                tiles * (t + 1) / split);
+                var mine = own[scratch.thread];
+                if (mine == null) {
+                    mine = new Task(plan, x, xo, padded, filters, y, yo, after, scratch);
+                    own[scratch.thread] = mine;
+                }
+                mine.run(
+                        unit,
+                        g0,
+                        Math.min(plan.groups, g0 + groupsEach),
+                        tiles * t / split,
+                        tiles * (t + 1) / split);
             });
         });
     }
@@ -122,7 +128,7 @@ final class VectorConv {
         return (double) ((columns + VL - 1) / VL * VL) / columns;
     }
 
-    /** One unit of pixels for some groups and some tiles of output channels. */
+    /** A unit of pixels for some groups and some tiles of output channels, one after the other in one thread. */
     private static final class Task {
         private final ConvPlan plan;
         private final float[] x;

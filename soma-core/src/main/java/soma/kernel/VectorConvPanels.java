@@ -14,24 +14,26 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorConvPanels {
 
+    private static final int[] NONE = {};
+
     /** Panels of one image, whose result is contiguous; then those put together from what is left of the images. */
     int regular;
 
     int panels;
 
     /** Where a regular panel begins in the result. */
-    int[] result = {};
+    int[] result = NONE;
 
     /** Pieces of the irregular panels: position among their pixels, position in the result, length. */
     int pieces;
 
-    int[] piece = {};
+    int[] piece = NONE;
 
     /** The runs of vector v start at first[v]; a run is read as if it began at lane 0 and used from {@code lane} on. */
-    private int[] first = {};
+    private int[] first = NONE;
 
-    private int[] from = {};
-    private int[] lane = {};
+    private int[] from = NONE;
+    private int[] lane = NONE;
     private int runs;
 
     private final ConvPlan plan;

@@ -8,6 +8,8 @@ import static soma.kernel.VectorConvTiles.VL;
  */
 final class VectorConvPixels {
 
+    private static final int[] NONE = {};
+
     /**
      * Vectors with a place of their own in the result, rounded up to whole tiles by repeating the last; then the
      * others.
@@ -16,9 +18,9 @@ final class VectorConvPixels {
 
     int total;
     /** Source base and result position of each vector. */
-    int[] source = {};
+    int[] source = NONE;
 
-    int[] result = {};
+    int[] result = NONE;
 
     private final ConvPlan plan;
     private final Scratch scratch;

@@ -6,6 +6,7 @@ import static soma.kernel.VectorConvTiles.VL;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weight gradient: dw[co, tap] = the dot product of dy[co] with the image shifted by the tap. Work is cut first by
@@ -66,19 +67,24 @@ final class VectorConvWeight {
         workers.run(1, (only, caller) -> {
             int all = plan.groups * size;
             var sums = caller.floats(22, parts * all);
+            var own = new @Nullable Task[workers.threads()];
             workers.run(parts * plan.groups * split, (task, scratch) -> {
                 int c = task % split;
                 int g = task / split % plan.groups;
                 int part = task / split / plan.groups;
-                new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
-                        .run(
-                                g,
-                                (int) ((long) units * part / parts),
-                                (int) ((long) units * (part + 1) / parts),
-                                plan.channels * c / split,
-                                plan.channels * (c + 1) / split,
-                                sums,
-                                part * all + g * size);
+                var mine = own[scratch.thread];
+                if (mine == null) {
+                    mine = new Task(plan, imagesEach, x, xo, dy, dyo, scratch);
+                    own[scratch.thread] = mine;
+                }
+                mine.run(
+                        g,
+                        (int) ((long) units * part / parts),
+                        (int) ((long) units * (part + 1) / parts),
+                        plan.channels * c / split,
+                        plan.channels * (c + 1) / split,
+                        sums,
+                        part * all + g * size);
             });
             add(sums, parts, all, dw, dwo);
         });
@@ -135,6 +141,7 @@ final class VectorConvWeight {
         void run(int group, int u0, int u1, int c0, int c1, float[] out, int outAt) {
             firstTap = c0 * plan.kernelSize;
             tapCount = (c1 - c0) * plan.kernelSize;
+            flatShape = -1;
             int size = totalsAt(tiles, 0);
             totals = scratch.floats(28, size);
             Arrays.fill(totals, 0, size, 0f);

@@ -132,7 +132,7 @@ record VectorGemm(
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
         boolean packsA = packsA(batch, transA, transB, m, n, k);
         boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
-        int fewest = packsA ? Math.min(threads, ceil(m, ROWS)) : 1;
+        int fewest = packsA || later ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
         int rowCuts = cuts == 1
                 ? 1

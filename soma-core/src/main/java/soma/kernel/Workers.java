@@ -169,7 +169,7 @@ public final class Workers {
     }
 
     private final class Helper extends Thread {
-        private final Scratch scratch = new Scratch();
+        private final Scratch scratch;
         private final int number;
         private volatile int requests;
         private volatile boolean parked;
@@ -177,6 +177,7 @@ public final class Workers {
         Helper(int number) {
             super("soma-worker-" + number);
             this.number = number;
+            scratch = new Scratch(number);
             setDaemon(true);
         }
 
