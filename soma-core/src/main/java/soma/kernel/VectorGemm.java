@@ -168,7 +168,13 @@ record VectorGemm(
                 columnCuts);
         if (batch == 1 && threads > 1 && k >= 2 * SHORT_DEPTH && product.tiled() && product.tiles() < 2 * threads) {
             workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
-        } else if (packsA && product.tiled() && !WarmProduct.isCold(product, work)) {
+        } else if (batch == 1 && product.tiled() && WarmProduct.isCold(product, work)) {
+            int parts = Math.min(threads, m);
+            workers.run(
+                    parts,
+                    (t, scratch) ->
+                            WarmProduct.rectangle(product, 0, cut(m, parts, t), cut(m, parts, t + 1), 0, n, scratch));
+        } else if (packsA && product.tiled()) {
             workers.run(1, (i, scratch) -> product.packingA(workers, scratch));
         } else {
             workers.run(tasks, product);
