@@ -74,12 +74,7 @@ final class VectorConv {
                     mine = new Task(plan, x, xo, padded, filters, y, yo, after, scratch);
                     own[scratch.thread] = mine;
                 }
-                mine.run(
-                        unit,
-                        g0,
-                        Math.min(plan.groups, g0 + groupsEach),
-                        tiles * t / split,
-                        tiles * (t + 1) / split);
+                mine.run(unit, g0, Math.min(plan.groups, g0 + groupsEach), tiles * t / split, tiles * (t + 1) / split);
             });
         });
     }
