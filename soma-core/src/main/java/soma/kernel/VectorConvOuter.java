@@ -25,6 +25,8 @@ final class VectorConvOuter {
 
     private static final int TASKS = 16;
 
+    private static final int SHORT_ROW = 4;
+
     /** Bound on the sums of all parts, in floats. */
     private static final int SUMS = 1 << 20;
 
@@ -46,8 +48,11 @@ final class VectorConvOuter {
     private final float[] dw;
     private final int dwo;
 
-    /** Input channels in vectors, and the cuts of them. */
-    private final int vectors;
+    /** Input channels that are neighbours in the source: a panel if the channels are whole ones, else a vector. */
+    private final int width;
+
+    /** Input channels in such bundles, and the cuts of them. */
+    private final int bundles;
 
     private final int split;
     private final int parts;
@@ -72,13 +77,15 @@ final class VectorConvOuter {
         this.dyo = dyo;
         this.dw = dw;
         this.dwo = dwo;
-        vectors = ceil(plan.channels, VL);
+        width = ceil(plan.channels, VL) % 2 == 0 ? PANEL : VL;
+        bundles = ceil(plan.channels, width);
         tiles = ceil(plan.rows, ROWS);
         long size = (long) plan.rows * plan.channels * plan.kernelSize;
-        int wanted = Integer.highestOneBit(Math.clamp(SUMS / Math.max(1, size), 1, Math.max(1, TASKS / plan.groups)));
-        split = Math.clamp(TASKS / (wanted * plan.groups), 1, vectors);
+        int small = Integer.highestOneBit(Math.clamp(SUMS / Math.max(1, size), 1, Math.max(1, TASKS / plan.groups)));
+        split = Math.clamp(TASKS / (small * plan.groups), 1, bundles);
+        int wanted = Math.max(small, TASKS / (split * plan.groups));
         int cuts = plan.rowUnits() * plan.columnUnits();
-        int fit = Math.max(1, SOURCE / (ceil(vectors, split) * VL * plan.channelPitch));
+        int fit = Math.max(1, SOURCE / (ceil(bundles, split) * width * plan.channelPitch));
         imagesEach = cuts > 1
                 ? 1
                 : Math.clamp(Math.min(fit, ceil(2 * BLOCK, plan.outPlane)), 1, Math.max(1, plan.images / wanted));
@@ -88,19 +95,26 @@ final class VectorConvOuter {
         chunk = all <= BLOCK ? BLOCK / all * all : ceil(ceil(all, ceil(all, BLOCK)), 16) * 16;
         blocks = all <= BLOCK ? ceil(imagesEach * all, chunk) : imagesEach * ceil(all, chunk);
         tileFloats = chunk * ROWS + 16;
-        int width = ceil(ceil(vectors, split) * plan.kernelSize, 2) * PANEL;
-        ld = width % 1024 == 0 ? width + PANEL : width; // no power of two, which would crowd a few sets of the cache
+        int columns = ceil(ceil(bundles, split) * plan.kernelSize * width, PANEL) * PANEL;
+        ld = columns % 1024 == 0
+                ? columns + PANEL
+                : columns; // no power of two, which would crowd a few sets of the cache
     }
 
-    /** Whether there are enough channels on both sides, and pixels, for whole vectors. */
+    /**
+     * Whether there are enough channels on both sides, and pixels, for whole vectors, and pixels of a block are one run,
+     * which spares the copy, or rows are so short that a vector of pixels would be put together from many.
+     */
     static boolean fits(ConvPlan plan) {
+        boolean oneRow = plan.out[0] == 1 && plan.out[1] == 1 && plan.step[2] == 1;
         return plan.rows >= ConvPlan.PACKED_ROWS
-                && plan.outPlane >= 16
+                && plan.outPlane >= VL
+                && (oneRow || plan.out[2] <= SHORT_ROW)
                 && 8 * plan.channels >= 7 * ceil(plan.channels, VL) * VL;
     }
 
     private int channel(int cut) {
-        return Math.min(plan.channels, vectors * cut / split * VL);
+        return Math.min(plan.channels, bundles * cut / split * width);
     }
 
     void run(Workers workers) {
@@ -184,28 +198,29 @@ final class VectorConvOuter {
         for (int r = r0; r < r1; r++) {
             int from = at + r * ld;
             int to = dwo + ((task / split * plan.rows + r) * plan.channels + c0) * taps;
-            for (int c = c0; c < c1; c += VL, from += VL * taps, to += VL * taps) {
+            for (int c = c0; c < c1; c += VL, to += VL * taps) {
                 int n = Math.min(VL, c1 - c);
+                int source = from + (c - c0) / width * width * taps + (c - c0) % width;
                 if (taps == 1) {
-                    System.arraycopy(sums, from, dw, to, n);
+                    System.arraycopy(sums, source, dw, to, n);
                 } else {
-                    swap(sums, from, taps, line);
+                    swap(sums, source, taps, line);
                     System.arraycopy(line, 0, dw, to, n * taps);
                 }
             }
         }
     }
 
-    /** taps x VL floats to VL x taps. What a block writes too much belongs to one that is written later. */
-    private static void swap(float[] sums, int from, int taps, float[] line) {
+    /** Of taps x width floats the first VL columns to VL x taps. What a block writes too much belongs to one that is written later. */
+    private void swap(float[] sums, int from, int taps, float[] line) {
         if (WIDE) {
             for (int t = (taps - 1) / 16 * 16; t >= 0; t -= 16) {
-                VectorTranspose16.block(sums, from + t * VL, VL, Math.min(16, taps - t), line, t, taps);
+                VectorTranspose16.block(sums, from + t * width, width, Math.min(16, taps - t), line, t, taps);
             }
         } else {
             for (int t = 0; t < taps; t++) {
                 for (int c = 0; c < VL; c++) {
-                    line[c * taps + t] = sums[from + t * VL + c];
+                    line[c * taps + t] = sums[from + t * width + c];
                 }
             }
         }
@@ -284,10 +299,10 @@ final class VectorConvOuter {
         private void unit(int number) {
             var unit = new Unit(number);
             int length = ((unit.high - 1) * plan.extent[1] + plan.out[1] - 1) * plan.extent[2] + unit.columns + reach;
-            int pitch = unit.images * length * VL;
-            var source = scratch.lines(27, ceil(c1 - c0, VL) * pitch);
-            for (int c = c0; c < c1; c += VL) {
-                source(unit, c, Math.min(VL, c1 - c), length, source, Scratch.LINE + (c - c0) / VL * pitch);
+            int pitch = unit.images * length * width;
+            var source = scratch.lines(27, ceil(c1 - c0, width) * pitch);
+            for (int c = c0; c < c1; c += width) {
+                source(unit, c, Math.min(width, c1 - c), length, source, Scratch.LINE + (c - c0) / width * pitch);
             }
             int[] at = positions(unit, length);
             for (int b = 0; b < blocks; b++) {
@@ -300,9 +315,9 @@ final class VectorConvOuter {
             }
         }
 
-        /** A vector of channels of the padded source, its positions one after the other. */
+        /** A bundle of channels of the padded source, its positions one after the other. */
         private void source(Unit unit, int c, int high, int length, float[] target, int to) {
-            var pad = plan.inPlace ? x : scratch.floats(23, VL * plan.channelPitch + VL);
+            var pad = plan.inPlace ? x : scratch.floats(23, width * plan.channelPitch + VL);
             for (int i = 0; i < unit.images; i++) {
                 int from = xo + plan.sourceBase(unit.image + i, group) + c * plan.sourcePlane;
                 if (plan.inPlace) {
@@ -311,7 +326,8 @@ final class VectorConvOuter {
                     VectorConvPad.pad(plan, x, from, high, unit.h0, unit.w0, pad, 0);
                     from = 0;
                 }
-                VectorPack.transpose(pad, from, plan.channelPitch, high, length, target, to + i * length * VL, VL);
+                VectorPack.transpose(
+                        pad, from, plan.channelPitch, high, length, target, to + i * length * width, width);
             }
         }
 
@@ -322,9 +338,9 @@ final class VectorConvOuter {
             for (int i = 0; i < unit.images; i++) {
                 for (int row = 0; row < unit.high * plan.out[1]; row++) {
                     int line = row / plan.out[1] * plan.extent[1] + row % plan.out[1];
-                    int from = Scratch.LINE + (i * length + line * plan.extent[2]) * VL;
+                    int from = Scratch.LINE + (i * length + line * plan.extent[2]) * width;
                     for (int k = 0; k < unit.columns; k++) {
-                        at[q++] = from + k * VL;
+                        at[q++] = from + k * width;
                     }
                 }
             }
@@ -342,34 +358,61 @@ final class VectorConvOuter {
                     transpose(group, unit, b, t, a, ao + t * tileFloats);
                 }
             }
+            if (width == PANEL) {
+                bundles(source, pitch, at, unit.columns, q, n, a, ao);
+            } else {
+                vectors(source, pitch, at, q, n, a, ao);
+            }
+        }
+
+        /** Bundles of two vectors: copies of runs of pixels, and where the pixels are one run not even that. */
+        private void bundles(float[] source, int pitch, int[] at, int columns, int q, int n, float[] a, int ao) {
+            boolean oneRun = at[q + n - 1] - at[q] == (n - 1) * PANEL;
+            var panel = oneRun ? source : scratch.lines(25, chunk * PANEL);
+            int to = sumsAt;
+            for (int c = 0; c < c1 - c0; c += PANEL) {
+                for (int t = 0; t < plan.kernelSize; t++, to += PANEL) {
+                    int from = c / PANEL * pitch + off[t] * PANEL;
+                    if (!oneRun) {
+                        runs(source, from, at, columns, q, n, panel);
+                    }
+                    multiply(PANEL, a, ao, panel, oneRun ? from + at[q] : Scratch.LINE, to, n);
+                }
+            }
+        }
+
+        private void vectors(float[] source, int pitch, int[] at, int q, int n, float[] a, int ao) {
             var panel = scratch.lines(25, chunk * PANEL);
             int taps = plan.kernelSize;
             int columns = ceil(c1 - c0, VL) * taps;
             for (int v = 0; v < columns; v += 2) {
                 int first = v / taps * pitch + off[v % taps] * VL;
-                int wide = v + 1 < columns ? PANEL : VL;
-                if (wide == PANEL) {
+                if (v + 1 < columns) {
                     int second = (v + 1) / taps * pitch + off[(v + 1) % taps] * VL;
                     two(source, first, second, at, q, n, panel);
+                    multiply(PANEL, a, ao, panel, Scratch.LINE, sumsAt + v * VL, n);
                 } else {
                     one(source, first, at, q, n, panel);
-                }
-                for (int t = 0; t < tiles; t++) {
-                    int r0 = row(t);
-                    VectorBlocks.packedTile(
-                            row(t + 1) - r0,
-                            wide,
-                            a,
-                            ao + t * tileFloats,
-                            panel,
-                            Scratch.LINE,
-                            sums,
-                            sumsAt + r0 * ld + v * VL,
-                            ld,
-                            n,
-                            more);
+                    multiply(VL, a, ao, panel, Scratch.LINE, sumsAt + v * VL, n);
                 }
             }
+        }
+
+        /** A panel of patches, all output channels. */
+        private void multiply(int wide, float[] a, int ao, float[] panel, int from, int to, int n) {
+            for (int t = 0; t < tiles; t++) {
+                int r0 = row(t);
+                VectorBlocks.packedTile(
+                        row(t + 1) - r0, wide, a, ao + t * tileFloats, panel, from, sums, to + r0 * ld, ld, n, more);
+            }
+        }
+    }
+
+    private static void runs(float[] source, int first, int[] at, int columns, int q, int n, float[] panel) {
+        for (int p = q; p < q + n; ) {
+            int run = Math.min(columns - p % columns, q + n - p);
+            System.arraycopy(source, at[p] + first, panel, Scratch.LINE + (p - q) * PANEL, run * PANEL);
+            p += run;
         }
     }
 
