@@ -66,6 +66,21 @@ class ConvTest {
                 flat(3, 70, 40, 1, 5, 3, 1, 1, 1),
                 flat(40, 33, 33, 1, 3, 3, 1, 1, 1),
                 flat(2, 64, 64, 1, 32, 3, 2, 1, 1),
+                // weight gradients with both sides transposed: pointwise, short rows, one row
+                flat(3, 32, 20, 1, 9, 1, 1, 0, 1),
+                flat(2, 62, 34, 2, 12, 1, 1, 0, 1),
+                flat(5, 48, 19, 1, 4, 3, 1, 1, 1),
+                new ConvShape(
+                        3,
+                        31,
+                        18,
+                        1,
+                        new int[] {45},
+                        new int[] {5},
+                        new int[] {1},
+                        new int[] {2},
+                        new int[] {1},
+                        new int[] {2}),
                 // two units of rows, the second one lower but as many vectors long
                 new ConvShape(
                         12,
