@@ -142,7 +142,7 @@ final class Bench {
         return pairs.entrySet().stream()
                 .map(entry -> new Row.Rival(
                         peer.orElseThrow().name(), entry.getKey(), times(entry.getValue()), ratios(entry.getValue())))
-                .min(Comparator.comparingDouble(rival -> rival.ratio().median()));
+                .min(Comparator.comparingDouble(rival -> rival.time().median()));
     }
 
     private static Spread times(List<Pair> pairs) {

@@ -36,7 +36,7 @@ import soma.cli.Subcommand;
             "  soma bench --case lenet --threads 1   the cases with lenet in their name",
             "  mvn -Ppeers -DskipTests package       fetches PyTorch, once",
             "  soma bench --peers --json             beside PyTorch, for machines",
-            "  soma bench --peers --markdown --rounds 9 --seconds 0.12 --warm-up 0.4   a table in 25 minutes"
+            "  soma bench --peers --markdown --rounds 3 --seconds 0.3 --warm-up 0.4   a table in 25 minutes"
         })
 public final class BenchCommand implements Subcommand {
 

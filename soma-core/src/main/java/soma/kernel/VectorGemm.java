@@ -76,7 +76,10 @@ record VectorGemm(
     /** With fewer columns a float of A that is not transposed is used too seldom to be packed. */
     private static final int MANY_COLUMNS = WIDE ? 512 : Integer.MAX_VALUE;
 
-    /** Nor is one with shorter rows, whose threads would wait for each other longer than they gain. */
+    /**
+     * Nor is one with shorter rows, whose threads would wait for each other longer than they gain, or one of more than
+     * one step of k, which between the steps would leave the cache.
+     */
     private static final int LONG_ROWS = 256;
 
     /** Floats of A packed at a time, for all threads: 8 MB. */
@@ -191,7 +194,7 @@ record VectorGemm(
     private static boolean packsA(int batch, boolean transA, boolean transB, int m, int n, int k) {
         return batch == 1
                 && Math.min(m, n) > FEW_DOTS
-                && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && m > FEW_ROWS);
+                && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && k <= DEPTH && m > FEW_ROWS);
     }
 
     /** Pieces of one product: enough to even out threads that lose time to others, if they are worth it. */
