@@ -73,7 +73,10 @@ record VectorGemm(
     /** The same where every multiply-add reads its own float of the matrix. */
     private static final long SPLIT_READING = 64_000;
 
-    /** With fewer columns a float of A that is not transposed is used too seldom to be packed. */
+    /**
+     * With fewer columns a float of A that is not transposed is used too seldom to be packed; with fewer rows, each
+     * thread's own, B is.
+     */
     private static final int MANY_COLUMNS = WIDE ? 512 : Integer.MAX_VALUE;
 
     /**
@@ -81,6 +84,9 @@ record VectorGemm(
      * one step of k, which between the steps would leave the cache.
      */
     private static final int LONG_ROWS = 256;
+
+    /** With fewer rows threads share them: B, which each packs for its own rows, is used too seldom. */
+    private static final int MANY_ROWS = 96;
 
     /** Floats of A packed at a time, for all threads: 8 MB. */
     private static final int PACKED = 1 << 21;
@@ -135,7 +141,7 @@ record VectorGemm(
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
         boolean packsA = packsA(batch, transA, transB, m, n, k);
         boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
-        int fewest = packsA || later ? Math.min(threads, ceil(m, ROWS)) : 1;
+        int fewest = (packsA || later) && m >= MANY_ROWS ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
         int rowCuts = cuts == 1
                 ? 1
@@ -194,7 +200,7 @@ record VectorGemm(
     private static boolean packsA(int batch, boolean transA, boolean transB, int m, int n, int k) {
         return batch == 1
                 && Math.min(m, n) > FEW_DOTS
-                && (transA || !transB && n >= MANY_COLUMNS && k >= LONG_ROWS && k <= DEPTH && m > FEW_ROWS);
+                && (transA || !transB && Math.min(m, n) >= MANY_COLUMNS && k >= LONG_ROWS && k <= DEPTH);
     }
 
     /** Pieces of one product: enough to even out threads that lose time to others, if they are worth it. */
