@@ -5,8 +5,7 @@ import static soma.kernel.VectorGemm.ceil;
 
 /**
  * Rows of A for one step of k as the packed tiles read them: tile after tile, in each ROWS floats a step of k. It costs
- * a third of a cycle a float, which saves a tile an eighth of its instructions: with a neighbour on the other half of
- * its core a processor issues only three a cycle, and then they are what counts.
+ * a third of a cycle a float and saves a tile an eighth of its instructions.
  *
  * @param i0 the first row
  * @param p the first step of k
