@@ -260,32 +260,10 @@ final class VectorAttention {
             for (int p = 0; p * PANEL < width; p++) {
                 int wide = Math.min(PANEL, width - p * PANEL);
                 int at = Scratch.LINE + p * panelFloats(rows) + d * (wide > VL ? PANEL : VL);
-                tile(tall, wide, weights, from + d, stride, panels, at, out, to + p * PANEL, row, depth, d > 0, edge);
+                int c = to + p * PANEL;
+                VectorBlocks.tile(
+                        tall, wide, weights, from + d, stride, panels, at, out, c, row, depth, d > 0, edge);
             }
-        }
-    }
-
-    /** A tile of any width up to a panel. */
-    static void tile(
-            int high,
-            int wide,
-            float[] a,
-            int ao,
-            int lda,
-            float[] panels,
-            int at,
-            float[] out,
-            int to,
-            int row,
-            int depth,
-            boolean add,
-            float[] edge) {
-        if (wide == PANEL || wide == VL) {
-            VectorBlocks.tile(high, wide, a, ao, lda, panels, at, out, to, row, depth, add);
-        } else {
-            int full = wide > VL ? PANEL : VL;
-            VectorBlocks.tile(high, full, a, ao, lda, panels, at, edge, 0, full, depth, false);
-            VectorPack.unpack(edge, 0, full, high, wide, out, to, row, add);
         }
     }
 

@@ -138,13 +138,7 @@ final class VectorAttentionBack {
                 int wide = Math.min(PANEL, width - p * PANEL);
                 int at = Scratch.LINE + p * panelFloats(high);
                 int c = to + j * row + p * PANEL;
-                if (wide == PANEL || wide == VL) {
-                    VectorBlocks.packedTile(tall, wide, left, 0, panels, at, out, c, row, high, true);
-                } else {
-                    int full = wide > VL ? PANEL : VL;
-                    VectorBlocks.packedTile(tall, full, left, 0, panels, at, edge, 0, full, high, false);
-                    VectorPack.unpack(edge, 0, full, tall, wide, out, c, row, true);
-                }
+                VectorBlocks.packedTile(tall, wide, left, 0, panels, at, out, c, row, high, true, edge);
             }
         }
     }

@@ -91,13 +91,15 @@ final class VectorBlocks {
     private void packedBlock(VectorTileRows tiles, int i0, int i1, int j0, int j1, int p) {
         int depth = tiles.depth();
         boolean add = g.accumulate() || p > 0;
+        var a = tiles.floats();
         var panels = panels(j0, j1, p, depth);
         for (int i = i0; i < i1; i += ROWS) {
             int high = Math.min(ROWS, i1 - i);
             int c = g.co() + to + i * g.ldc();
             for (int j = j0; j < j1; j += PANEL) {
                 int panel = Scratch.LINE + (j - j0) / PANEL * stride();
-                packedTile(high, Math.min(PANEL, j1 - j), tiles, i, panels, panel, c + j, add);
+                int wide = Math.min(PANEL, j1 - j);
+                packedTile(high, wide, a, tiles.at(i), panels, panel, g.c(), c + j, g.ldc(), depth, add, edge);
             }
         }
     }
@@ -117,7 +119,8 @@ final class VectorBlocks {
             }
             for (int j = whole; j < j1; j += PANEL) {
                 int panel = Scratch.LINE + (j - whole) / PANEL * stride();
-                tile(high, Math.min(PANEL, j1 - j), row, panels, panel, c + j, depth, add);
+                int wide = Math.min(PANEL, j1 - j);
+                tile(high, wide, g.a(), row, g.lda(), panels, panel, g.c(), c + j, g.ldc(), depth, add, edge);
             }
         }
     }
@@ -144,26 +147,50 @@ final class VectorBlocks {
         }
     }
 
-    /** One tile of C of {@code wide} <= PANEL columns; a ragged one goes through {@link #edge}. */
-    private void tile(int high, int wide, int row, float[] b, int bo, int co, int depth, boolean add) {
+    /** {@link #tile} of any width up to a panel: a ragged one goes through {@code edge}, of ROWS x PANEL floats. */
+    static void tile(
+            int high,
+            int wide,
+            float[] a,
+            int row,
+            int lda,
+            float[] panel,
+            int at,
+            float[] c,
+            int co,
+            int ldc,
+            int depth,
+            boolean add,
+            float[] edge) {
         if (wide == PANEL || wide == VL) {
-            tile(high, wide, g.a(), row, g.lda(), b, bo, g.c(), co, g.ldc(), depth, add);
+            tile(high, wide, a, row, lda, panel, at, c, co, ldc, depth, add);
         } else {
-            int width = wide > VL ? PANEL : VL;
-            tile(high, width, g.a(), row, g.lda(), b, bo, edge, 0, width, depth, false);
-            VectorPack.unpack(edge, 0, width, high, wide, g.c(), co, g.ldc(), add);
+            int full = wide > VL ? PANEL : VL;
+            tile(high, full, a, row, lda, panel, at, edge, 0, full, depth, false);
+            VectorPack.unpack(edge, 0, full, high, wide, c, co, ldc, add);
         }
     }
 
-    private void packedTile(int high, int wide, VectorTileRows tiles, int i, float[] b, int bo, int co, boolean add) {
-        var a = tiles.floats();
-        int at = tiles.at(i);
+    /** The same of a packed tile of A. */
+    static void packedTile(
+            int high,
+            int wide,
+            float[] a,
+            int from,
+            float[] panel,
+            int at,
+            float[] c,
+            int co,
+            int ldc,
+            int depth,
+            boolean add,
+            float[] edge) {
         if (wide == PANEL || wide == VL) {
-            packedTile(high, wide, a, at, b, bo, g.c(), co, g.ldc(), tiles.depth(), add);
+            packedTile(high, wide, a, from, panel, at, c, co, ldc, depth, add);
         } else {
-            int width = wide > VL ? PANEL : VL;
-            packedTile(high, width, a, at, b, bo, edge, 0, width, tiles.depth(), false);
-            VectorPack.unpack(edge, 0, width, high, wide, g.c(), co, g.ldc(), add);
+            int full = wide > VL ? PANEL : VL;
+            packedTile(high, full, a, from, panel, at, edge, 0, full, depth, false);
+            VectorPack.unpack(edge, 0, full, high, wide, c, co, ldc, add);
         }
     }
 
