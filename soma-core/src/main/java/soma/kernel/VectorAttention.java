@@ -261,8 +261,7 @@ final class VectorAttention {
                 int wide = Math.min(PANEL, width - p * PANEL);
                 int at = Scratch.LINE + p * panelFloats(rows) + d * (wide > VL ? PANEL : VL);
                 int c = to + p * PANEL;
-                VectorBlocks.tile(
-                        tall, wide, weights, from + d, stride, panels, at, out, c, row, depth, d > 0, edge);
+                VectorBlocks.tile(tall, wide, weights, from + d, stride, panels, at, out, c, row, depth, d > 0, edge);
             }
         }
     }

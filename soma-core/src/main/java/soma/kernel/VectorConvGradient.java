@@ -1,6 +1,6 @@
 package soma.kernel;
 
-import static soma.kernel.VectorConvTiles.S;
+import static soma.kernel.VectorConv.TASKS;
 import static soma.kernel.VectorConvTiles.VL;
 import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
@@ -8,7 +8,6 @@ import static soma.kernel.VectorGemm.WIDE;
 import static soma.kernel.VectorGemm.ceil;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Weight gradient as a matrix product over pixels, transposed: dw[tap, co] = the sum over pixels of patch[tap, pixel]
@@ -23,8 +22,6 @@ final class VectorConvGradient {
 
     /** Tiles of taps that a panel of dy passes at a time. */
     private static final int GROUP = 8;
-
-    private static final int TASKS = 16;
 
     /** Fewer taps than this do not pay for transposing dy once more. */
     private static final int LEAST_TAPS = 256;
@@ -99,7 +96,7 @@ final class VectorConvGradient {
             workers.run(tasks * columns, (i, scratch) -> {
                 int task = i / columns;
                 int at = task * pitch + i % columns * taps(task) * PANEL;
-                add(sums, at, tasks * pitch, taps(task) * PANEL);
+                VectorConvSums.add(sums, at, tasks * pitch, parts, taps(task) * PANEL, sums, at);
                 write(task, i % columns, sums, at);
             });
         });
@@ -108,17 +105,6 @@ final class VectorConvGradient {
     /** Taps of the task number {@code cut} of a part. */
     private int taps(int cut) {
         return (channel(cut % split + 1) - channel(cut % split)) * plan.kernelSize;
-    }
-
-    /** Adds the other parts to the first. */
-    private void add(float[] sums, int at, int pitch, int size) {
-        for (int i = at; i < at + size; i += VL) {
-            var s = FloatVector.fromArray(S, sums, i);
-            for (int p = 1; p < parts; p++) {
-                s = s.add(FloatVector.fromArray(S, sums, p * pitch + i));
-            }
-            s.intoArray(sums, i);
-        }
     }
 
     /** Transposes taps x {@link VectorGemm#PANEL} sums to the rows of dw. */
@@ -175,54 +161,24 @@ final class VectorConvGradient {
         }
 
         void run(int u0, int u1) {
-            for (int unit = u0; unit < u1; unit++) {
-                int n0 = unit / (plan.rowUnits() * plan.columnUnits()) * imagesEach;
-                int images = Math.min(imagesEach, plan.images - n0);
-                int h0 = plan.firstRow(unit);
-                int w0 = plan.firstColumn(unit);
-                unit(
-                        n0,
-                        images,
-                        h0,
-                        Math.min(plan.out[0], h0 + plan.unitRows),
-                        w0,
-                        Math.min(plan.out[2], w0 + plan.unitColumns));
+            for (int u = u0; u < u1; u++) {
+                unit(ConvUnit.of(plan, u, imagesEach));
             }
             if (!more) {
                 Arrays.fill(sums, sumsAt, sumsAt + columns * taps * PANEL, 0f);
             }
         }
 
-        private void unit(int n0, int images, int h0, int h1, int w0, int w1) {
-            float[] b = x;
-            int bo = xo + plan.sourceBase(n0, group);
-            int pitch = plan.groups * plan.channels * plan.sourcePlane;
-            if (!plan.inPlace
-                    || plan.beyond(xo + plan.sourceBase(n0 + images - 1, plan.groups - 1), w0, w1, PANEL, x.length)) {
-                pitch = (c1 - c0) * plan.channelPitch;
-                b = scratch.floats(23, images * pitch + VL);
-                for (int i = 0; i < images; i++) {
-                    VectorConvPad.pad(
-                            plan,
-                            x,
-                            xo + plan.sourceBase(n0 + i, group) + c0 * plan.sourcePlane,
-                            c1 - c0,
-                            plan.inPlace ? 0 : h0,
-                            plan.inPlace ? 0 : w0,
-                            b,
-                            i * pitch);
-                }
-                bo = -c0 * plan.channelPitch;
-            }
-            if (plan.inPlace) {
-                bo += h0 * plan.source[1] * plan.source[2] + w0;
-            }
-            int all = (h1 - h0) * plan.out[1] * (w1 - w0);
-            int resultPitch = plan.groups * plan.rows * plan.outPlane;
-            panels.lay(plan.phases[0], images, all, w1 - w0, pitch, h0 * plan.out[1] * plan.out[2] + w0, resultPitch);
-            int pixels = images * all;
+        private void unit(ConvUnit unit) {
+            int last = xo + plan.sourceBase(unit.image() + unit.images() - 1, plan.groups - 1);
+            boolean inPlace = plan.inPlace && !plan.beyond(last, unit.w0(), unit.w1(), PANEL, x.length);
+            var source = inPlace
+                    ? VectorConvSource.inPlace(plan, unit, group, x, xo)
+                    : VectorConvSource.copy(plan, unit, group, c0, c1, x, xo, scratch);
+            panels.lay(plan.phases[0], unit, source.pitch(), plan.groups * plan.rows * plan.outPlane);
+            int pixels = unit.images() * unit.pixels(plan.phases[0]);
             for (int q = 0; q < pixels; q += BLOCK) {
-                block(n0, q, Math.min(BLOCK, pixels - q), b, bo);
+                block(unit.image(), q, Math.min(BLOCK, pixels - q), source.floats(), source.at());
                 more = true;
             }
         }

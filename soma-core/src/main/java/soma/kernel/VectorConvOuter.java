@@ -1,5 +1,6 @@
 package soma.kernel;
 
+import static soma.kernel.VectorConv.TASKS;
 import static soma.kernel.VectorConvTiles.S;
 import static soma.kernel.VectorConvTiles.VL;
 import static soma.kernel.VectorGemm.PANEL;
@@ -22,8 +23,6 @@ final class VectorConvOuter {
 
     /** Pixels at a time: a panel of patches then takes 32 KB. */
     private static final int BLOCK = 256;
-
-    private static final int TASKS = 16;
 
     private static final int SHORT_ROW = 4;
 
@@ -141,7 +140,8 @@ final class VectorConvOuter {
                 int at = Scratch.LINE + i / tiles * pitch;
                 int r0 = row(i % tiles);
                 int r1 = row(i % tiles + 1);
-                add(sums, at + r0 * ld, tasks * pitch, (r1 - r0) * ld);
+                int from = at + r0 * ld;
+                VectorConvSums.add(sums, from, tasks * pitch, parts, (r1 - r0) * ld, sums, from);
                 write(i / tiles, r0, r1, sums, at, scratch);
             });
         });
@@ -166,26 +166,15 @@ final class VectorConvOuter {
     private void transpose(int group, Unit unit, int block, int tile, float[] target, int to) {
         int r0 = row(tile);
         int high = row(tile + 1) - r0;
-        int from = dyo + r0 * plan.outPlane + unit.origin;
+        int from = dyo + r0 * plan.outPlane + unit.place.origin(plan.phases[0]);
         int end = unit.begin(block + 1);
         for (int q = unit.begin(block), at = to; q < end; ) {
             int image = q / unit.pixels;
             int n = Math.min(end, (image + 1) * unit.pixels) - q;
-            int source = from + plan.outBase(unit.image + image, group) + q % unit.pixels;
+            int source = from + plan.outBase(unit.place.image() + image, group) + q % unit.pixels;
             VectorPack.transpose(dy, source, plan.outPlane, high, n, target, at, ROWS);
             q += n;
             at += n * ROWS;
-        }
-    }
-
-    /** Adds the other parts to the first. */
-    private void add(float[] sums, int at, int pitch, int size) {
-        for (int i = at; i < at + size; i += VL) {
-            var s = FloatVector.fromArray(S, sums, i);
-            for (int p = 1; p < parts; p++) {
-                s = s.add(FloatVector.fromArray(S, sums, p * pitch + i));
-            }
-            s.intoArray(sums, i);
         }
     }
 
@@ -226,37 +215,24 @@ final class VectorConvOuter {
         }
     }
 
-    /** Some images, or some rows or columns of one. */
     private final class Unit {
-        final int image;
-        final int images;
-        final int h0;
-        final int w0;
-        final int high;
-        final int columns;
-        /** Pixels of an image, and where they begin in it. */
+        final ConvUnit place;
+
+        /** Pixels of an image. */
         final int pixels;
 
-        final int origin;
-
         Unit(int number) {
-            image = number / (plan.rowUnits() * plan.columnUnits()) * imagesEach;
-            images = Math.min(imagesEach, plan.images - image);
-            h0 = plan.firstRow(number);
-            w0 = plan.firstColumn(number);
-            high = Math.min(plan.unitRows, plan.out[0] - h0);
-            columns = Math.min(plan.unitColumns, plan.out[2] - w0);
-            pixels = high * plan.out[1] * columns;
-            origin = h0 * plan.out[1] * plan.out[2] + w0;
+            place = ConvUnit.of(plan, number, imagesEach);
+            pixels = place.pixels(plan.phases[0]);
         }
 
         /** The first pixel of a block: it holds whole images, or a part of one. */
         int begin(int block) {
             if (chunk % pixels == 0) {
-                return Math.min(images * pixels, block * chunk);
+                return Math.min(place.images() * pixels, block * chunk);
             }
             int each = ceil(pixels, chunk);
-            return Math.min(images * pixels, block / each * pixels + block % each * chunk);
+            return Math.min(place.images() * pixels, block / each * pixels + block % each * chunk);
         }
     }
 
@@ -298,8 +274,10 @@ final class VectorConvOuter {
 
         private void unit(int number) {
             var unit = new Unit(number);
-            int length = ((unit.high - 1) * plan.extent[1] + plan.out[1] - 1) * plan.extent[2] + unit.columns + reach;
-            int pitch = unit.images * length * width;
+            int length = ((unit.place.rows() - 1) * plan.extent[1] + plan.out[1] - 1) * plan.extent[2]
+                    + unit.place.columns()
+                    + reach;
+            int pitch = unit.place.images() * length * width;
             var source = scratch.lines(27, ceil(c1 - c0, width) * pitch);
             for (int c = c0; c < c1; c += width) {
                 source(unit, c, Math.min(width, c1 - c), length, source, Scratch.LINE + (c - c0) / width * pitch);
@@ -318,12 +296,12 @@ final class VectorConvOuter {
         /** A bundle of channels of the padded source, its positions one after the other. */
         private void source(Unit unit, int c, int high, int length, float[] target, int to) {
             var pad = plan.inPlace ? x : scratch.floats(23, width * plan.channelPitch + VL);
-            for (int i = 0; i < unit.images; i++) {
-                int from = xo + plan.sourceBase(unit.image + i, group) + c * plan.sourcePlane;
+            for (int i = 0; i < unit.place.images(); i++) {
+                int from = xo + plan.sourceBase(unit.place.image() + i, group) + c * plan.sourcePlane;
                 if (plan.inPlace) {
-                    from += unit.h0 * plan.source[1] * plan.source[2] + unit.w0;
+                    from += unit.place.h0() * plan.source[1] * plan.source[2] + unit.place.w0();
                 } else {
-                    VectorConvPad.pad(plan, x, from, high, unit.h0, unit.w0, pad, 0);
+                    VectorConvPad.pad(plan, x, from, high, unit.place.h0(), unit.place.w0(), pad, 0);
                     from = 0;
                 }
                 VectorPack.transpose(
@@ -333,13 +311,13 @@ final class VectorConvOuter {
 
         /** Where the pixels are in the source. */
         private int[] positions(Unit unit, int length) {
-            var at = scratch.ints(16, unit.images * unit.pixels);
+            var at = scratch.ints(16, unit.place.images() * unit.pixels);
             int q = 0;
-            for (int i = 0; i < unit.images; i++) {
-                for (int row = 0; row < unit.high * plan.out[1]; row++) {
+            for (int i = 0; i < unit.place.images(); i++) {
+                for (int row = 0; row < unit.place.rows() * plan.out[1]; row++) {
                     int line = row / plan.out[1] * plan.extent[1] + row % plan.out[1];
                     int from = Scratch.LINE + (i * length + line * plan.extent[2]) * width;
-                    for (int k = 0; k < unit.columns; k++) {
+                    for (int k = 0; k < unit.place.columns(); k++) {
                         at[q++] = from + k * width;
                     }
                 }
@@ -359,7 +337,7 @@ final class VectorConvOuter {
                 }
             }
             if (width == PANEL) {
-                bundles(source, pitch, at, unit.columns, q, n, a, ao);
+                bundles(source, pitch, at, unit.place.columns(), q, n, a, ao);
             } else {
                 vectors(source, pitch, at, q, n, a, ao);
             }

@@ -14,26 +14,24 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorConvPanels {
 
-    private static final int[] NONE = {};
-
     /** Panels of one image, whose result is contiguous; then those put together from what is left of the images. */
     int regular;
 
     int panels;
 
     /** Where a regular panel begins in the result. */
-    int[] result = NONE;
+    int[] result;
 
     /** Pieces of the irregular panels: position among their pixels, position in the result, length. */
     int pieces;
 
-    int[] piece = NONE;
+    int[] piece;
 
     /** The runs of vector v start at first[v]; a run is read as if it began at lane 0 and used from {@code lane} on. */
-    private int[] first = NONE;
+    private int[] first;
 
-    private int[] from = NONE;
-    private int[] lane = NONE;
+    private int[] from;
+    private int[] lane;
     private int runs;
 
     private final ConvPlan plan;
@@ -42,10 +40,19 @@ final class VectorConvPanels {
     VectorConvPanels(ConvPlan plan, Scratch scratch) {
         this.plan = plan;
         this.scratch = scratch;
+        result = scratch.ints(17, 0);
+        from = scratch.ints(18, 0);
+        lane = scratch.ints(19, 0);
+        first = scratch.ints(20, 0);
+        piece = scratch.ints(21, 0);
     }
 
-    /** Pixels 0 .. all-1 of each image, rows of {@code columns}; in the result they begin at {@code origin}. */
-    void lay(ConvPlan.Phase p, int images, int all, int columns, int sourcePitch, int origin, int resultPitch) {
+    /** The pixels of a unit, in source images {@code sourcePitch} apart and result images {@code resultPitch} apart. */
+    void lay(ConvPlan.Phase p, ConvUnit unit, int sourcePitch, int resultPitch) {
+        int images = unit.images();
+        int columns = unit.columns();
+        int all = unit.pixels(p);
+        int origin = unit.origin(p);
         int full = all / PANEL;
         int rest = all % PANEL;
         regular = images * full;

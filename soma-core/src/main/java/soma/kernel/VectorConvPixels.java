@@ -8,19 +8,13 @@ import static soma.kernel.VectorConvTiles.VL;
  */
 final class VectorConvPixels {
 
-    private static final int[] NONE = {};
+    /** Vectors, rounded up to whole tiles by repeating the last. */
+    int count;
 
-    /**
-     * Vectors with a place of their own in the result, rounded up to whole tiles by repeating the last; then the
-     * others.
-     */
-    int regular;
-
-    int total;
     /** Source base and result position of each vector. */
-    int[] source = NONE;
+    int[] source;
 
-    int[] result = NONE;
+    int[] result;
 
     private final ConvPlan plan;
     private final Scratch scratch;
@@ -28,6 +22,8 @@ final class VectorConvPixels {
     VectorConvPixels(ConvPlan plan, Scratch scratch) {
         this.plan = plan;
         this.scratch = scratch;
+        source = scratch.ints(16, 0);
+        result = scratch.ints(17, 0);
     }
 
     /**
@@ -35,18 +31,17 @@ final class VectorConvPixels {
      * masked and nothing beyond the row is touched. Source images are {@code sourcePitch} apart, result images {@code
      * resultPitch}.
      */
-    void alongRows(
-            ConvPlan.Phase p, int images, int h0, int h1, int w0, int w1, int sourcePitch, int resultPitch, int width) {
-        int columns = w1 - w0;
+    void alongRows(ConvPlan.Phase p, ConvUnit unit, int sourcePitch, int resultPitch, int width) {
+        int columns = unit.columns();
+        int middle = p.count()[1];
         int perRow = (columns + VL - 1) / VL;
-        int n = images * (h1 - h0) * p.count()[1] * perRow;
-        arrays(n + width);
+        arrays(unit.images() * unit.rows() * middle * perRow + width);
         int v = 0;
-        for (int image = 0; image < images; image++) {
-            for (int i = h0; i < h1; i++) {
-                for (int j = 0; j < p.count()[1]; j++) {
-                    int b = image * sourcePitch + ((i - h0) * plan.extent[1] + j) * plan.extent[2];
-                    int c = image * resultPitch + (i * p.count()[1] + j) * p.count()[2] + w0;
+        for (int image = 0; image < unit.images(); image++) {
+            for (int i = 0; i < unit.rows(); i++) {
+                for (int j = 0; j < middle; j++) {
+                    int b = image * sourcePitch + (i * plan.extent[1] + j) * plan.extent[2];
+                    int c = image * resultPitch + unit.origin(p) + (i * middle + j) * p.count()[2];
                     for (int k = 0; k < columns; k += VL, v++) {
                         int at = Math.min(k, columns - VL);
                         source[v] = b + at;
@@ -62,12 +57,11 @@ final class VectorConvPixels {
      * Vectors through the padded rows without regard to their ends: position v of the result is v * VL, to be cut into
      * rows later.
      */
-    void through(ConvPlan.Phase p, int images, int rows, int columns, int sourcePitch, int width) {
-        int length = flatLength(p, rows, columns);
-        int perImage = (length + VL - 1) / VL;
-        arrays(images * perImage + width);
+    void through(ConvPlan.Phase p, ConvUnit unit, int sourcePitch, int width) {
+        int perImage = (flatLength(p, unit.rows(), unit.columns()) + VL - 1) / VL;
+        arrays(unit.images() * perImage + width);
         int v = 0;
-        for (int image = 0; image < images; image++) {
+        for (int image = 0; image < unit.images(); image++) {
             for (int k = 0; k < perImage; k++, v++) {
                 source[v] = image * sourcePitch + k * VL;
                 result[v] = v * VL;
@@ -91,7 +85,6 @@ final class VectorConvPixels {
             source[v] = source[n - 1];
             result[v] = result[n - 1];
         }
-        regular = end;
-        total = end;
+        count = end;
     }
 }

@@ -1,12 +1,12 @@
 package soma.kernel;
 
+import static soma.kernel.VectorConv.TASKS;
 import static soma.kernel.VectorConvDots.ROWS;
 import static soma.kernel.VectorConvTiles.S;
 import static soma.kernel.VectorConvTiles.VL;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Weight gradient: dw[co, tap] = the dot product of dy[co] with the image shifted by the tap. Work is cut first by
@@ -17,8 +17,6 @@ final class VectorConvWeight {
 
     /** Vectors of pixels at a time: six rows of gradient then take 24 KB, most of a level-1 cache. */
     private static final int BLOCK = 64;
-
-    private static final int TASKS = 16;
 
     /** Fewer taps than this do not pay for reading the gradient once more. */
     private static final int LEAST_TAPS = 64;
@@ -54,62 +52,30 @@ final class VectorConvWeight {
                 : Math.clamp((BLOCK * VL + plan.outPlane - 1) / plan.outPlane, 1, Math.max(1, plan.images / wanted));
         int units = (plan.images + imagesEach - 1) / imagesEach * cuts;
         int parts = Math.clamp(wanted, 1, Math.max(1, units));
-        if (parts == 1) {
-            workers.run(
-                    plan.groups * split,
-                    (task, scratch) -> new Task(plan, imagesEach, x, xo, dy, dyo, scratch)
-                            .run(
-                                    task / split,
-                                    0,
-                                    units,
-                                    plan.channels * (task % split) / split,
-                                    plan.channels * (task % split + 1) / split,
-                                    dw,
-                                    dwo + task / split * size));
-            return;
-        }
         workers.run(1, (only, caller) -> {
             int all = plan.groups * size;
-            var sums = caller.floats(22, parts * all);
-            var own = new @Nullable Task[workers.threads()];
-            workers.run(parts * plan.groups * split, (task, scratch) -> {
-                int c = task % split;
-                int g = task / split % plan.groups;
-                int part = task / split / plan.groups;
-                var mine = own[scratch.thread];
-                if (mine == null) {
-                    mine = new Task(plan, imagesEach, x, xo, dy, dyo, scratch);
-                    own[scratch.thread] = mine;
-                }
-                mine.run(
-                        g,
-                        (int) ((long) units * part / parts),
-                        (int) ((long) units * (part + 1) / parts),
-                        plan.channels * c / split,
-                        plan.channels * (c + 1) / split,
-                        sums,
-                        part * all + g * size);
-            });
-            add(sums, parts, all, dw, dwo);
+            var sums = parts == 1 ? dw : caller.floats(22, parts * all);
+            int at = parts == 1 ? dwo : 0;
+            workers.run(
+                    parts * plan.groups * split,
+                    scratch -> new Task(plan, imagesEach, x, xo, dy, dyo, scratch),
+                    (own, task) -> {
+                        int c = task % split;
+                        int g = task / split % plan.groups;
+                        int part = task / split / plan.groups;
+                        own.run(
+                                g,
+                                (int) ((long) units * part / parts),
+                                (int) ((long) units * (part + 1) / parts),
+                                plan.channels * c / split,
+                                plan.channels * (c + 1) / split,
+                                sums,
+                                at + part * all + g * size);
+                    });
+            if (parts > 1) {
+                VectorConvSums.add(sums, 0, all, parts, all, dw, dwo);
+            }
         });
-    }
-
-    private static void add(float[] sums, int parts, int size, float[] dw, int dwo) {
-        int i = 0;
-        for (; i < S.loopBound(size); i += VL) {
-            var s = FloatVector.fromArray(S, sums, i);
-            for (int p = 1; p < parts; p++) {
-                s = s.add(FloatVector.fromArray(S, sums, p * size + i));
-            }
-            s.intoArray(dw, dwo + i);
-        }
-        for (; i < size; i++) {
-            float s = sums[i];
-            for (int p = 1; p < parts; p++) {
-                s += sums[p * size + i];
-            }
-            dw[dwo + i] = s;
-        }
     }
 
     /** Some units of pixels for one group and some of its input channels. */
@@ -122,9 +88,7 @@ final class VectorConvWeight {
         private final int dyo;
         private final Scratch scratch;
         private final int[] off;
-        private final int tiles;
-        private final float[] sums;
-        private float[] totals = {};
+        private final VectorConvTotals totals;
         private long flatShape = -1;
         private int firstTap;
         private int tapCount;
@@ -138,97 +102,30 @@ final class VectorConvWeight {
             this.dyo = dyo;
             this.scratch = scratch;
             off = plan.phases[0].off();
-            tiles = (plan.rows + ROWS - 1) / ROWS;
-            sums = scratch.floats(27, 32 * VL);
+            totals = new VectorConvTotals(plan, scratch);
         }
 
         void run(int group, int u0, int u1, int c0, int c1, float[] out, int outAt) {
             firstTap = c0 * plan.kernelSize;
             tapCount = (c1 - c0) * plan.kernelSize;
             flatShape = -1;
-            int size = totalsAt(tiles, 0);
-            totals = scratch.floats(28, size);
-            Arrays.fill(totals, 0, size, 0f);
-            for (int unit = u0; unit < u1; unit++) {
-                int n0 = unit / (plan.rowUnits() * plan.columnUnits()) * imagesEach;
-                int images = Math.min(imagesEach, plan.images - n0);
-                int h0 = plan.firstRow(unit);
-                int w0 = plan.firstColumn(unit);
-                int h1 = Math.min(plan.out[0], h0 + plan.unitRows);
-                int w1 = Math.min(plan.out[2], w0 + plan.unitColumns);
-                unit(group, n0, images, h0, h1, w0, w1, c0, c1);
+            totals.clear(c0, c1);
+            for (int u = u0; u < u1; u++) {
+                unit(ConvUnit.of(plan, u, imagesEach), group, c0, c1);
             }
-            collect(out, outAt);
+            totals.collect(out, outAt);
         }
 
-        private int rows(int tile) {
-            return plan.rows * (tile + 1) / tiles - plan.rows * tile / tiles;
-        }
-
-        /**
-         * Where the running sums of a tile of channels and its tap number {@code k} are: whole vectors, tile after
-         * tile.
-         */
-        private int totalsAt(int tile, int k) {
-            int taps = VectorConvDots.taps(rows(Math.min(tile, tiles - 1)));
-            int all = 0;
-            for (int t = 0; t < tile; t++) {
-                int each = VectorConvDots.taps(rows(t));
-                all += (tapCount + each - 1) / each * VectorConvDots.room(rows(t));
-            }
-            return all + k / taps * VectorConvDots.room(rows(Math.min(tile, tiles - 1)));
-        }
-
-        private void collect(float[] out, int outAt) {
-            int depth = off.length - 1;
-            for (int t = 0; t < tiles; t++) {
-                int r0 = plan.rows * t / tiles;
-                int n = rows(t);
-                int taps = VectorConvDots.taps(n);
-                int room = VectorConvDots.room(n);
-                int start = totalsAt(t, 0);
-                for (int r = 0; r < n; r++) {
-                    int to = outAt + (r0 + r) * depth + firstTap;
-                    int at = start + r * taps;
-                    for (int k = 0; k < tapCount; k += taps, at += room) {
-                        for (int j = 0; j < Math.min(taps, tapCount - k); j++) {
-                            out[to + k + j] = totals[at + j];
-                        }
-                    }
-                }
-            }
-        }
-
-        private void unit(int g, int n0, int images, int h0, int h1, int w0, int w1, int c0, int c1) {
-            var way = way(h1 - h0, w1 - w0);
-            boolean beyond = way != Way.ROWS && xo + plan.sourceBase(n0 + images, 0) + VL > x.length;
-            float[] b = x;
-            int bo = xo + plan.sourceBase(n0, g);
-            int pitch = plan.groups * plan.channels * plan.sourcePlane;
-            if (!plan.inPlace || beyond) {
-                pitch = (c1 - c0) * plan.channelPitch;
-                b = scratch.floats(23, images * pitch + VL);
-                for (int i = 0; i < images; i++) {
-                    VectorConvPad.pad(
-                            plan,
-                            x,
-                            xo + plan.sourceBase(n0 + i, g) + c0 * plan.sourcePlane,
-                            c1 - c0,
-                            plan.inPlace ? 0 : h0,
-                            plan.inPlace ? 0 : w0,
-                            b,
-                            i * pitch);
-                }
-                Arrays.fill(b, images * pitch, images * pitch + VL, 0f); // read, and multiplied by zeros
-                bo = -c0 * plan.channelPitch;
-            }
-            if (plan.inPlace) {
-                bo += h0 * plan.source[1] * plan.source[2] + w0;
-            }
+        private void unit(ConvUnit unit, int group, int c0, int c1) {
+            var way = way(unit.rows(), unit.columns());
+            boolean beyond = way != Way.ROWS && xo + plan.sourceBase(unit.image() + unit.images(), 0) + VL > x.length;
+            var source = plan.inPlace && !beyond
+                    ? VectorConvSource.inPlace(plan, unit, group, x, xo)
+                    : VectorConvSource.copy(plan, unit, group, c0, c1, x, xo, scratch);
             switch (way) {
-                case ROWS -> rows(g, n0, images, h0, h1, w0, w1, b, bo, pitch);
-                case THROUGH -> through(g, n0, images, h0, h1, w0, w1, b, bo, pitch);
-                case DENSE -> dense(g, n0, images, h0, h1, w0, w1, b, bo, pitch);
+                case ROWS -> rows(unit, group, source);
+                case THROUGH -> through(unit, group, source);
+                case DENSE -> dense(unit, group, source);
             }
         }
 
@@ -238,7 +135,7 @@ final class VectorConvWeight {
         private Way way(int rows, int columns) {
             double lanes = flatVectors(rows, columns) * VL;
             double through = plan.rows * 0.5 * lanes / ((double) rows * plan.out[1] * columns);
-            double alongRows = columns < VL ? Double.MAX_VALUE : plan.rows * 0.5 * VectorConv.filling(columns);
+            double alongRows = columns < VL ? Double.MAX_VALUE : plan.rows * 0.5 * VectorConvProduct.filling(columns);
             double dense = plan.rows * 0.5 + 12;
             if (alongRows <= through && alongRows <= dense) {
                 return Way.ROWS;
@@ -254,14 +151,15 @@ final class VectorConvWeight {
          * The images are read where they lie, by whole output rows; the last vector of a row overlaps and is masked in
          * dy.
          */
-        private void rows(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
-            int columns = w1 - w0;
+        private void rows(ConvUnit unit, int group, VectorConvSource source) {
+            int columns = unit.columns();
             int perRow = (columns + VL - 1) / VL;
             int middle = plan.out[1];
-            int rows = (h1 - h0) * middle;
-            int total = images * rows;
+            int rows = unit.rows() * middle;
+            int total = unit.images() * rows;
             int each = Math.max(1, BLOCK / perRow);
             int resultPitch = plan.groups * plan.rows * plan.outPlane;
+            int gradient = dyo + plan.outBase(unit.image(), group) + unit.origin(plan.phases[0]);
             var qx = scratch.ints(16, each * perRow + 1);
             var qy = scratch.ints(17, each * perRow + 1);
             for (int block = 0; block < total; block += each) {
@@ -270,8 +168,8 @@ final class VectorConvWeight {
                     int image = row / rows;
                     int i = row % rows / middle;
                     int j = row % middle;
-                    int from = image * pitch + (i * plan.extent[1] + j) * plan.extent[2];
-                    int at = image * resultPitch + ((h0 + i) * middle + j) * plan.out[2] + w0;
+                    int from = image * source.pitch() + (i * plan.extent[1] + j) * plan.extent[2];
+                    int at = image * resultPitch + row % rows * plan.out[2];
                     for (int k = 0; k < columns; k += VL, v++) {
                         int start = Math.min(k, columns - VL);
                         qx[v] = from + start;
@@ -281,14 +179,14 @@ final class VectorConvWeight {
                 qx[v] = -1;
                 int repeats = columns % VL == 0 ? 0 : VL - columns % VL;
                 var d = scratch.floats(24, ROWS * v * VL);
-                for (int t = 0; t < tiles; t++) {
-                    int r0 = plan.rows * t / tiles;
-                    int n = rows(t);
-                    interleave(dy, dyo + plan.outBase(n0, g) + r0 * plan.outPlane, plan.outPlane, n, qy, v, d);
+                for (int t = 0; t < totals.tiles; t++) {
+                    int n = totals.rows(t);
+                    int from = gradient + totals.row(t) * plan.outPlane;
+                    VectorConvInterleave.vectors(dy, from, plan.outPlane, n, qy, v, d);
                     if (repeats > 0) {
-                        maskRepeats(d, n, v, perRow, repeats);
+                        VectorConvInterleave.maskRepeats(d, n, v, perRow, repeats);
                     }
-                    dots(n, d, b, bo, off, firstTap, firstTap + tapCount, qx, totalsAt(t, 0));
+                    totals.add(t, 0, d, source.floats(), source.at(), off, firstTap, tapCount, qx);
                 }
             }
         }
@@ -297,14 +195,13 @@ final class VectorConvWeight {
          * Vectors run through the padded image without regard to rows; dy is laid out the same way, with zeros in the
          * gaps.
          */
-        private void through(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
-            int columns = w1 - w0;
-            int perImage = flatVectors(h1 - h0, columns);
+        private void through(ConvUnit unit, int group, VectorConvSource source) {
+            int perImage = flatVectors(unit.rows(), unit.columns());
             int ld = perImage * VL;
             int most = Math.max(1, BLOCK / perImage);
             int flatPitch = plan.rows * ld;
             var flat = scratch.floats(25, most * flatPitch);
-            long shape = ((long) (h1 - h0) << 32) + columns;
+            long shape = ((long) unit.rows() << 32) + unit.columns();
             if (flatShape != shape) {
                 flatShape = shape;
                 Arrays.fill(flat, 0, most * flatPitch, 0f);
@@ -312,35 +209,35 @@ final class VectorConvWeight {
             var qx = scratch.ints(16, most * perImage + 1);
             var qy = scratch.ints(17, most * perImage + 1);
             var d = scratch.floats(24, ROWS * most * ld);
-            for (int i0 = 0; i0 < images; i0 += most) {
+            for (int i0 = 0; i0 < unit.images(); i0 += most) {
                 int v = 0;
-                for (int i = i0; i < Math.min(images, i0 + most); i++) {
-                    layFlat(dyo + plan.outBase(n0 + i, g), h0, h1, w0, columns, flat, (i - i0) * flatPitch, ld);
+                for (int i = i0; i < Math.min(unit.images(), i0 + most); i++) {
+                    int gradient = dyo + plan.outBase(unit.image() + i, group) + unit.origin(plan.phases[0]);
+                    layFlat(gradient, unit.rows(), unit.columns(), flat, (i - i0) * flatPitch, ld);
                     for (int k = 0; k < perImage; k++, v++) {
-                        qx[v] = i * pitch + k * VL;
+                        qx[v] = i * source.pitch() + k * VL;
                         qy[v] = (i - i0) * flatPitch + k * VL;
                     }
                 }
                 qx[v] = -1;
-                for (int t = 0; t < tiles; t++) {
-                    int n = rows(t);
-                    interleave(flat, plan.rows * t / tiles * ld, ld, n, qy, v, d);
-                    dots(n, d, b, bo, off, firstTap, firstTap + tapCount, qx, totalsAt(t, 0));
+                for (int t = 0; t < totals.tiles; t++) {
+                    VectorConvInterleave.vectors(flat, totals.row(t) * ld, ld, totals.rows(t), qy, v, d);
+                    totals.add(t, 0, d, source.floats(), source.at(), off, firstTap, tapCount, qx);
                 }
             }
         }
 
-        private void layFlat(int from, int h0, int h1, int w0, int columns, float[] flat, int to, int ld) {
+        private void layFlat(int from, int high, int columns, float[] flat, int to, int ld) {
             int middle = plan.out[1];
             int row = plan.out[2];
             for (int r = 0; r < plan.rows; r++) {
-                int source = from + r * plan.outPlane + h0 * middle * row + w0;
+                int source = from + r * plan.outPlane;
                 if (middle == 1) {
-                    VectorConvPad.copyRows(
-                            dy, source, row, flat, to + r * ld, plan.extent[1] * plan.extent[2], h1 - h0, columns);
+                    int apart = plan.extent[1] * plan.extent[2];
+                    VectorConvPad.copyRows(dy, source, row, flat, to + r * ld, apart, high, columns);
                     continue;
                 }
-                for (int i = 0; i < h1 - h0; i++) {
+                for (int i = 0; i < high; i++) {
                     VectorConvPad.copyRows(
                             dy,
                             source + i * middle * row,
@@ -355,23 +252,17 @@ final class VectorConvWeight {
         }
 
         /** Patches packed densely over the pixels of several images, a block of taps at a time. */
-        private void dense(int g, int n0, int images, int h0, int h1, int w0, int w1, float[] b, int bo, int pitch) {
-            int all = (h1 - h0) * plan.out[1] * (w1 - w0);
+        private void dense(ConvUnit unit, int group, VectorConvSource source) {
+            int all = unit.pixels(plan.phases[0]);
             int most = BLOCK * VL;
             int some = Math.max(1, most / all);
-            int origin = h0 * plan.out[1] * plan.out[2] + w0;
-            for (int i = 0; i < images; i += some) {
-                int these = Math.min(some, images - i);
+            for (int i = 0; i < unit.images(); i += some) {
+                int these = Math.min(some, unit.images() - i);
+                int from = source.at() + i * source.pitch();
+                int gradient = dyo + plan.outBase(unit.image() + i, group) + unit.origin(plan.phases[0]);
                 for (int q0 = 0; q0 < all; q0 += most) {
-                    denseBlock(
-                            these,
-                            q0,
-                            Math.min(all, q0 + most),
-                            w1 - w0,
-                            b,
-                            bo + i * pitch,
-                            pitch,
-                            dyo + plan.outBase(n0 + i, g) + origin);
+                    int q1 = Math.min(all, q0 + most);
+                    denseBlock(these, q0, q1, unit.columns(), source.floats(), from, source.pitch(), gradient);
                 }
             }
         }
@@ -412,79 +303,22 @@ final class VectorConvWeight {
             var d = scratch.floats(24, ROWS * ld);
             for (int k0 = 0; k0 < tapCount; k0 += taps) {
                 int k1 = Math.min(tapCount, k0 + taps);
-                copyPatches(b, bo, off, firstTap + k0, firstTap + k1, from, to, 0, copies, patches, ld);
+                copyPatches(b, bo, off, firstTap + k0, firstTap + k1, from, to, copies, patches, ld);
                 for (int k = 0; k < k1 - k0 && count < ld; k++) {
                     Arrays.fill(patches, k * ld + count, (k + 1) * ld, 0f);
                 }
-                for (int t = 0; t < tiles; t++) {
-                    int n = rows(t);
-                    int dyTile = dyAt + plan.rows * t / tiles * plan.outPlane;
+                for (int t = 0; t < totals.tiles; t++) {
+                    int n = totals.rows(t);
+                    int dyTile = dyAt + totals.row(t) * plan.outPlane;
                     if (each % VL == 0) {
-                        interleave(dy, dyTile, plan.outPlane, n, qy, vectors, d);
+                        VectorConvInterleave.vectors(dy, dyTile, plan.outPlane, n, qy, vectors, d);
                     } else {
-                        interleaveDense(dyTile, n, images, q0, q1, resultPitch, d, vectors);
+                        VectorConvInterleave.dense(
+                                dy, dyTile, plan.outPlane, n, images, resultPitch, q0, q1, d, vectors);
                     }
-                    dots(n, d, patches, 0, table, 0, k1 - k0, qx, totalsAt(t, k0));
+                    totals.add(t, k0, d, patches, 0, table, 0, k1 - k0, qx);
                 }
             }
-        }
-
-        /** dy of n channels as [vector][channel][lane], the pixels of the images one after the other. */
-        private void interleaveDense(
-                int at, int n, int images, int q0, int q1, int resultPitch, float[] d, int vectors) {
-            int each = q1 - q0;
-            int count = images * each;
-            for (int v = 0; v < vectors; v++) {
-                int p = v * VL;
-                int image = p / each;
-                int q = q0 + p % each;
-                if (q + VL <= q1) {
-                    copyRows(dy, at + image * resultPitch + q, plan.outPlane, n, d, v * n * VL);
-                    continue;
-                }
-                for (int lane = 0; lane < VL; lane++, p++) {
-                    int from = at + p / each * resultPitch + q0 + p % each;
-                    for (int r = 0; r < n; r++) {
-                        d[(v * n + r) * VL + lane] = p < count ? dy[from + r * plan.outPlane] : 0f;
-                    }
-                }
-            }
-        }
-
-        /** Taps k0 .. k1-1 of the table against the channels of a tile in d; tap k0 has its sums at {@code at}. */
-        private void dots(int n, float[] d, float[] b, int bo, int[] table, int k0, int k1, int[] qx, int at) {
-            int taps = VectorConvDots.taps(n);
-            int room = VectorConvDots.room(n);
-            for (int k = k0, to = at; k < k1; k += taps, to += room) {
-                VectorConvDots.dot(n, d, 0, b, bo, table, k, k1 - 1, qx, sums, totals, to);
-            }
-        }
-    }
-
-    /** dy of n channels as [vector][channel][lane]. */
-    private static void interleave(float[] dy, int at, int ld, int n, int[] qy, int vectors, float[] d) {
-        for (int r = 0; r < n; r++) {
-            int from = at + r * ld;
-            int to = r * VL;
-            for (int v = 0; v < vectors; v++, to += n * VL) {
-                FloatVector.fromArray(S, dy, from + qy[v]).intoArray(d, to);
-            }
-        }
-    }
-
-    /** Clears the first lanes of each row's last vector: they repeat pixels of the vector before. */
-    private static void maskRepeats(float[] d, int n, int vectors, int perRow, int repeats) {
-        var kept = S.indexInRange(0, repeats).not();
-        for (int v = perRow - 1; v < vectors; v += perRow) {
-            for (int at = v * n * VL; at < (v + 1) * n * VL; at += VL) {
-                FloatVector.zero(S).blend(FloatVector.fromArray(S, d, at), kept).intoArray(d, at);
-            }
-        }
-    }
-
-    private static void copyRows(float[] dy, int from, int ld, int n, float[] d, int to) {
-        for (int r = 0; r < n; r++) {
-            FloatVector.fromArray(S, dy, from + r * ld).intoArray(d, to + r * VL);
         }
     }
 
@@ -492,9 +326,9 @@ final class VectorConvWeight {
      * Copies pixels for each tap, always a whole vector: what a short run writes too much is overwritten by the next
      * run, which lies right behind it. The last run of a row is masked.
      */
-    static void copyPatches(
-            float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int e0, int e1, float[] d, int ld) {
-        for (int e = e0; e < e1; e++) {
+    private static void copyPatches(
+            float[] b, int bo, int[] off, int k0, int k1, int[] from, int[] to, int copies, float[] d, int ld) {
+        for (int e = 0; e < copies; e++) {
             int source = bo + from[e];
             int at = to[e];
             if (at + VL <= ld) {

@@ -1,9 +1,13 @@
 package soma.kernel;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +121,22 @@ public final class Workers {
             busy.set(false);
         }
         rethrow(now.failure());
+    }
+
+    /**
+     * The same for tasks that need more than working memory: each thread makes an object of its own when its first task
+     * begins, and keeps it for the others.
+     */
+    <T> void run(int tasks, Function<Scratch, T> own, ObjIntConsumer<T> body) {
+        var made = new ArrayList<@Nullable T>(Collections.nCopies(threads(), null));
+        run(tasks, (task, scratch) -> {
+            var mine = made.get(scratch.thread);
+            if (mine == null) {
+                mine = own.apply(scratch);
+                made.set(scratch.thread, mine);
+            }
+            body.accept(mine, task);
+        });
     }
 
     private void work(Job now, int own, Scratch scratch) {
