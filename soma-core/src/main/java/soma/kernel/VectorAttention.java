@@ -177,21 +177,8 @@ final class VectorAttention {
 
     /** Rows in panels of columns, the last one as {@link VectorBlocks#tile} wants it. */
     static float[] packRows(float[] x, int from, int row, int rows, int width, Scratch scratch, int slot) {
-        int panels = Math.ceilDiv(width, PANEL);
-        var out = scratch.lines(slot, panels * panelFloats(rows) + PANEL);
-        for (int p = 0; p < panels; p++) {
-            int wide = Math.min(PANEL, width - p * PANEL);
-            int at = Scratch.LINE + p * panelFloats(rows);
-            int first = from + p * PANEL;
-            if (wide == PANEL) {
-                VectorPack.panels(x, first, row, PANEL, rows, out, at, 0);
-            } else if (wide > VL) {
-                VectorPack.narrow(x, first, row, VL, rows, out, at, PANEL);
-                VectorPack.narrow(x, first + VL, row, wide - VL, rows, out, at + VL, PANEL);
-            } else {
-                VectorPack.narrow(x, first, row, wide, rows, out, at, VL);
-            }
-        }
+        var out = scratch.lines(slot, Math.ceilDiv(width, PANEL) * panelFloats(rows) + PANEL);
+        VectorPack.panels(x, from, row, width, rows, out, Scratch.LINE, panelFloats(rows));
         return out;
     }
 

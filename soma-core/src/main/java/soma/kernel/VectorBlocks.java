@@ -64,7 +64,7 @@ final class VectorBlocks {
             for (int p = 0; p < g.k(); p += step) {
                 var tiles = VectorTileRows.of(g, i, last, p, Math.min(step, g.k() - p), scratch);
                 tiles.packColumns(from, i, last, 0, tiles.depth());
-                packed(tiles, i, last, j0, j1, p);
+                packed(tiles, i, last, j0, j1);
             }
         }
     }
@@ -77,22 +77,22 @@ final class VectorBlocks {
         return Math.min(j1, j0 + cut(ceil(j1 - j0, PANEL), blocks, block) * PANEL);
     }
 
-    /** Rows [i0, i1) of columns [j0, j1) for one step of k from p, whose tiles of A are packed. */
-    void packed(VectorTileRows tiles, int i0, int i1, int j0, int j1, int p) {
+    /** Rows [i0, i1) of columns [j0, j1) for one step of k, whose tiles of A are packed. */
+    void packed(VectorTileRows tiles, int i0, int i1, int j0, int j1) {
         int blocks = blocks(j0, j1);
         for (int block = 0; block < blocks; block++) {
-            packedBlock(tiles, i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p);
+            packedBlock(tiles, i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1));
         }
-        if (p + tiles.depth() == g.k()) {
+        if (tiles.p() + tiles.depth() == g.k()) {
             g.finish(to, i0, i1, j0, j1, scratch);
         }
     }
 
-    private void packedBlock(VectorTileRows tiles, int i0, int i1, int j0, int j1, int p) {
+    private void packedBlock(VectorTileRows tiles, int i0, int i1, int j0, int j1) {
         int depth = tiles.depth();
-        boolean add = g.accumulate() || p > 0;
+        boolean add = g.accumulate() || tiles.p() > 0;
         var a = tiles.floats();
-        var panels = panels(j0, j1, p, depth);
+        var panels = panels(j0, j1, tiles.p(), depth);
         for (int i = i0; i < i1; i += ROWS) {
             int high = Math.min(ROWS, i1 - i);
             int c = g.co() + to + i * g.ldc();
@@ -128,8 +128,15 @@ final class VectorBlocks {
     /** Rows [p, p + depth) of columns [j0, j1) of B, in panels {@link #stride} apart. */
     private float[] panels(int j0, int j1, int p, int depth) {
         var panels = scratch.lines(VectorGemm.PACKED_B, ceil(j1 - j0, PANEL) * stride());
-        if (j0 < j1) {
-            g.packB(with, j0, j1, p, depth, panels, Scratch.LINE, stride());
+        if (!g.transB()) {
+            VectorPack.panels(g.b(), with + p * g.ldb() + j0, g.ldb(), j1 - j0, depth, panels, Scratch.LINE, stride());
+            return panels;
+        }
+        for (int j = j0; j < j1; j += PANEL) {
+            int wide = Math.min(PANEL, j1 - j);
+            int from = with + j * g.ldb() + p;
+            int at = Scratch.LINE + (j - j0) / PANEL * stride();
+            VectorPack.transpose(g.b(), from, g.ldb(), wide, depth, panels, at, wide > VL ? PANEL : VL);
         }
         return panels;
     }

@@ -1,6 +1,5 @@
 package soma.kernel;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -40,7 +39,7 @@ record VectorGemm(
 
     static final int PACKED_B = 29;
     static final int EDGE = 30;
-    private static final int PARTIAL = 31;
+    static final int PARTIAL = 31;
 
     static final int VL = FloatVector.SPECIES_PREFERRED.length();
     static final boolean WIDE = VL == 16;
@@ -51,21 +50,15 @@ record VectorGemm(
      * k is worked off in steps of at most this many. Tiles and panels stream from L2 at no loss; what costs is to read
      * and write C once a step, from L3.
      */
-    private static final int DEPTH = 1024;
+    static final int DEPTH = 1024;
 
     /** The same for a C of few tiles, whose steps are what threads share. */
-    private static final int SHORT_DEPTH = 512;
+    static final int SHORT_DEPTH = 512;
 
     private static final int FEW_TILES = 64;
 
     /** Up to this many rows of C, B is read where it is: packing it would cost more than it saves. */
     private static final int FEW_ROWS = 24;
-
-    /** Dot products instead of tiles where one side has no more rows than this ... */
-    private static final int FEW_DOTS = 4;
-
-    /** ... and they are so long that the sum across the lanes at their end does not matter. */
-    private static final int LONG_DOTS = 64;
 
     /** Multiply-adds that keep a thread busy for some 5 us, the least that is worth a second one. */
     private static final long SPLIT = 250_000;
@@ -73,26 +66,8 @@ record VectorGemm(
     /** The same where every multiply-add reads its own float of the matrix. */
     private static final long SPLIT_READING = 64_000;
 
-    /**
-     * With fewer columns a float of A that is not transposed is used too seldom to be packed; with fewer rows, each
-     * thread's own, B is.
-     */
-    private static final int MANY_COLUMNS = WIDE ? 512 : Integer.MAX_VALUE;
-
-    /**
-     * Nor is one with shorter rows, whose threads would wait for each other longer than they gain, or one of more than
-     * one step of k, which between the steps would leave the cache.
-     */
-    private static final int LONG_ROWS = 256;
-
     /** With fewer rows threads share them: B, which each packs for its own rows, is used too seldom. */
     private static final int MANY_ROWS = 96;
-
-    /** Floats of A packed at a time, for all threads: 8 MB. */
-    private static final int PACKED = 1 << 21;
-
-    /** Steps of k of a transposed A that a task packs at a time. */
-    private static final int PACKED_STEPS = 32;
 
     /** Cycles of a call of the epilogue. */
     private static final double CALL = 200;
@@ -102,9 +77,6 @@ record VectorGemm(
      * with a call a row of a piece an update by Adam took longer than the product.
      */
     private static final int LATER = 1 << 20;
-
-    /** Floats of partial sums over k at a time. */
-    private static final int PARTIAL_SUMS = 1 << 20;
 
     static void run(
             Workers workers,
@@ -137,9 +109,11 @@ record VectorGemm(
             ldb = k;
         }
         long work = (long) m * n * k;
-        int threads = work * batch < (Math.min(m, n) <= FEW_DOTS ? SPLIT_READING : SPLIT) ? 1 : workers.threads();
+        int threads = work * batch < (Math.min(m, n) <= VectorThinProduct.FEW ? SPLIT_READING : SPLIT)
+                ? 1
+                : workers.threads();
         int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
-        boolean packsA = packsA(batch, transA, transB, m, n, k);
+        boolean packsA = VectorPackedProduct.fits(batch, transA, transB, m, n, k);
         boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
         int fewest = (packsA || later) && m >= MANY_ROWS ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
@@ -175,8 +149,8 @@ record VectorGemm(
                 tasks,
                 rowCuts,
                 columnCuts);
-        if (batch == 1 && threads > 1 && k >= 2 * SHORT_DEPTH && product.tiled() && product.tiles() < 2 * threads) {
-            workers.run(1, (i, scratch) -> product.alongK(workers, scratch));
+        if (VectorDeepProduct.fits(product, threads)) {
+            workers.run(1, (i, scratch) -> VectorDeepProduct.run(product, workers, scratch));
         } else if (batch == 1 && product.tiled() && WarmProduct.isCold(product, work)) {
             int parts = Math.min(threads, m);
             workers.run(
@@ -184,7 +158,7 @@ record VectorGemm(
                     (t, scratch) ->
                             WarmProduct.rectangle(product, 0, cut(m, parts, t), cut(m, parts, t + 1), 0, n, scratch));
         } else if (packsA && product.tiled()) {
-            workers.run(1, (i, scratch) -> product.packingA(workers, scratch));
+            workers.run(1, (i, scratch) -> new VectorPackedProduct(product, workers).run(scratch));
         } else {
             workers.run(tasks, product);
         }
@@ -194,13 +168,7 @@ record VectorGemm(
     }
 
     boolean packsA() {
-        return packsA(batch, transA, transB, m, n, k);
-    }
-
-    private static boolean packsA(int batch, boolean transA, boolean transB, int m, int n, int k) {
-        return batch == 1
-                && Math.min(m, n) > FEW_DOTS
-                && (transA || !transB && Math.min(m, n) >= MANY_COLUMNS && k >= LONG_ROWS && k <= DEPTH);
+        return VectorPackedProduct.fits(batch, transA, transB, m, n, k);
     }
 
     /** Pieces of one product: enough to even out threads that lose time to others, if they are worth it. */
@@ -245,10 +213,8 @@ record VectorGemm(
         } else {
             int row = task % pieces / columnCuts;
             int column = task % columnCuts;
-            int panels = ceil(n, PANEL);
-            int j0 = cut(panels, columnCuts, column) * PANEL;
-            int j1 = Math.min(n, cut(panels, columnCuts, column + 1) * PANEL);
-            rectangle(task / pieces, rowCut(row), rowCut(row + 1), j0, j1, scratch);
+            int item = task / pieces;
+            rectangle(item, rowCut(row), rowCut(row + 1), columnCut(column), columnCut(column + 1), scratch);
         }
     }
 
@@ -257,19 +223,17 @@ record VectorGemm(
         return Math.min(m, cut(ceil(m, ROWS), rowCuts, row) * ROWS);
     }
 
+    /** The same for columns, whole panels. */
+    int columnCut(int column) {
+        return Math.min(n, cut(ceil(n, PANEL), columnCuts, column) * PANEL);
+    }
+
     /**
      * Rows [i0, i1) and columns [j0, j1) of one product of the batch. The way to it depends on the whole shape only.
      */
     private void rectangle(int item, int i0, int i1, int j0, int j1, Scratch scratch) {
-        int from = item * strideA + ao;
-        int with = item * strideB + bo;
-        int to = item * strideC;
-        if (dots()) {
-            dots(from, with, co + to, i0, i1, j0, j1, scratch);
-            finish(to, i0, i1, j0, j1, scratch);
-        } else if (rows()) {
-            rows(from, with, co + to, i0, i1, j0, j1, scratch);
-            finish(to, i0, i1, j0, j1, scratch);
+        if (!tiled()) {
+            VectorThinProduct.rectangle(this, item, i0, i1, j0, j1, scratch);
         } else if (WarmProduct.isCold(this, (long) (i1 - i0) * (j1 - j0) * k)) {
             WarmProduct.rectangle(this, item, i0, i1, j0, j1, scratch);
         } else {
@@ -277,127 +241,17 @@ record VectorGemm(
         }
     }
 
-    private boolean dots() {
-        return k >= LONG_DOTS && (transB && m <= FEW_DOTS || !transA && n <= FEW_DOTS);
-    }
-
-    private boolean rows() {
-        return m == 1 && !transB || n == 1 && transA;
-    }
-
-    private int tiles() {
+    int tiles() {
         return ceil(m, ROWS) * ceil(n, PANEL);
     }
 
-    private boolean tiled() {
-        return !dots() && !rows();
-    }
-
-    private void dots(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
-        var lanes = scratch.floats(EDGE, VectorGemv.LANES);
-        if (transB && m <= FEW_DOTS) {
-            var x = transA ? scratch.floats(PACKED_A, m * k) : a;
-            if (transA) {
-                transpose(a, from, lda, k, m, x);
-            }
-            VectorGemv.dots(
-                    x,
-                    transA ? 0 : from,
-                    transA ? k : lda,
-                    m,
-                    b,
-                    with + j0 * ldb,
-                    ldb,
-                    j1 - j0,
-                    k,
-                    c,
-                    to + j0,
-                    ldc,
-                    1,
-                    accumulate,
-                    lanes);
-        } else {
-            var x = transB ? b : scratch.floats(PACKED_B, n * k);
-            if (!transB) {
-                transpose(b, with, ldb, k, n, x);
-            }
-            VectorGemv.dots(
-                    x,
-                    transB ? with : 0,
-                    transB ? ldb : k,
-                    n,
-                    a,
-                    from + i0 * lda,
-                    lda,
-                    i1 - i0,
-                    k,
-                    c,
-                    to + i0 * ldc,
-                    1,
-                    ldc,
-                    accumulate,
-                    lanes);
-        }
-    }
-
-    private static void transpose(float[] source, int from, int stride, int rows, int columns, float[] target) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                target[j * rows + i] = source[from + i * stride + j];
-            }
-        }
-    }
-
-    private void rows(int from, int with, int to, int i0, int i1, int j0, int j1, Scratch scratch) {
-        if (m == 1 && !transB) {
-            if (!accumulate) {
-                Arrays.fill(c, to + j0, to + j1, 0);
-            }
-            VectorGemv.rows(a, from, transA ? lda : 1, b, with + j0, ldb, j1 - j0, k, c, to + j0);
-        } else {
-            var y = scratch.floats(EDGE, i1 - i0);
-            for (int i = i0; i < i1; i++) {
-                y[i - i0] = accumulate ? c[to + i * ldc] : 0;
-            }
-            VectorGemv.rows(b, with, transB ? 1 : ldb, a, from + i0, lda, i1 - i0, k, y, 0);
-            for (int i = i0; i < i1; i++) {
-                c[to + i * ldc] = y[i - i0];
-            }
-        }
+    boolean tiled() {
+        return !VectorThinProduct.fits(this);
     }
 
     /** Whether B is read where it is. */
     boolean inPlace() {
         return !transA && !transB && m <= FEW_ROWS;
-    }
-
-    /**
-     * Packs rows [p, p + depth) of columns [j0, j1) of B to panels {@code step} floats apart, from {@code at}. A
-     * panel of no more than VL columns has rows of VL floats.
-     */
-    void packB(int with, int j0, int j1, int p, int depth, float[] panels, int at, int step) {
-        int ragged = (j1 - j0) % PANEL;
-        int whole = j1 - j0 - ragged;
-        if (transB) {
-            for (int j = 0; j < whole; j += PANEL) {
-                int to = at + j / PANEL * step;
-                VectorPack.transpose(b, with + (j0 + j) * ldb + p, ldb, PANEL, depth, panels, to, PANEL);
-            }
-        } else if (whole > 0) {
-            VectorPack.panels(b, with + p * ldb + j0, ldb, whole, depth, panels, at, step);
-        }
-        int to = at + whole / PANEL * step;
-        int first = j0 + whole;
-        if (ragged > 0 && transB) {
-            int width = ragged > VL ? PANEL : VL;
-            VectorPack.transpose(b, with + first * ldb + p, ldb, ragged, depth, panels, to, width);
-        } else if (ragged > VL) {
-            int row = with + p * ldb + first;
-            VectorPack.narrow(b, row, ldb, VL, depth, panels, to, PANEL);
-            VectorPack.narrow(b, row + VL, ldb, ragged - VL, depth, panels, to + VL, PANEL);
-        } else if (ragged > 0) {
-            VectorPack.narrow(b, with + p * ldb + first, ldb, ragged, depth, panels, to, VL);
-        }
     }
 
     /** Tells the epilogue of a finished rectangle. */
@@ -412,105 +266,6 @@ record VectorGemm(
                 after.range(to + i * n + j0, to + i * n + j1, scratch);
             }
         }
-    }
-
-    /**
-     * A small C with a long k: the steps of k are computed side by side and added in their order, which is what one
-     * thread does with its running sum, bit for bit.
-     */
-    private void alongK(Workers workers, Scratch scratch) {
-        int step = step();
-        int steps = ceil(k, step);
-        int size = m * n;
-        int wave = Math.min(steps, Math.max(1, PARTIAL_SUMS / size));
-        var sums = scratch.floats(PARTIAL, wave * size);
-        for (int first = 0; first < steps; first += wave) {
-            int start = first;
-            int count = Math.min(wave, steps - first);
-            workers.run(
-                    count,
-                    (q, own) -> slice((start + q) * step, step, sums, q * size).run(0, own));
-            for (int q = 0; q < count; q++) {
-                VectorPack.unpack(sums, q * size, n, m, n, c, co, ldc, accumulate || first + q > 0);
-            }
-        }
-        finish(0, 0, m, 0, n, scratch);
-    }
-
-    /**
-     * Packs as much of A as fits a share of the cache, all threads together, and multiplies it. The rows of a thread's
-     * own share are those that it packed: to fetch them from another core costs more than packing.
-     */
-    private void packingA(Workers workers, Scratch scratch) {
-        int step = step();
-        int high = Math.max(1, PACKED / step / ROWS) * ROWS;
-        for (int p = 0; p < k; p += step) {
-            for (int i = 0; i < m; i += high) {
-                int q = p;
-                var tiles = VectorTileRows.of(this, i, Math.min(m, i + high), p, Math.min(step, k - p), scratch);
-                if (transA) {
-                    int pieces = ceil(tiles.depth(), PACKED_STEPS);
-                    workers.run(rowCuts * pieces, (t, own) -> {
-                        int k0 = t % pieces * PACKED_STEPS;
-                        int row = t / pieces;
-                        tiles.packColumns(
-                                ao,
-                                first(tiles, row),
-                                first(tiles, row + 1),
-                                k0,
-                                Math.min(tiles.depth(), k0 + PACKED_STEPS));
-                    });
-                } else {
-                    workers.run(tiles.tiles(), (t, own) -> tiles.packRows(ao, t));
-                }
-                workers.run(tasks, (t, own) -> packedTask(tiles, q, t, own));
-            }
-        }
-    }
-
-    private void packedTask(VectorTileRows tiles, int p, int task, Scratch scratch) {
-        int row = task / columnCuts;
-        int column = task % columnCuts;
-        int panels = ceil(n, PANEL);
-        int j0 = cut(panels, columnCuts, column) * PANEL;
-        int j1 = Math.min(n, cut(panels, columnCuts, column + 1) * PANEL);
-        int i0 = first(tiles, row);
-        int i1 = first(tiles, row + 1);
-        if (i0 < i1) {
-            new VectorBlocks(this, 0, scratch).packed(tiles, i0, i1, j0, j1, p);
-        }
-    }
-
-    /** Where a cut of these rows begins. */
-    private int first(VectorTileRows tiles, int row) {
-        return Math.min(tiles.i1(), tiles.i0() + cut(tiles.tiles(), rowCuts, row) * ROWS);
-    }
-
-    private VectorGemm slice(int p, int step, float[] target, int to) {
-        return new VectorGemm(
-                1,
-                transA,
-                transB,
-                m,
-                n,
-                Math.min(step, k - p),
-                a,
-                ao + (transA ? p * lda : p),
-                lda,
-                0,
-                b,
-                bo + (transB ? p : p * ldb),
-                ldb,
-                0,
-                target,
-                to,
-                n,
-                0,
-                false,
-                Epilogue.NONE,
-                1,
-                1,
-                1);
     }
 
     /** k in equal steps, multiples of 16 for the transposes. It depends on the shape alone, as do the bits. */

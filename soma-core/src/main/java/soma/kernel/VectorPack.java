@@ -88,10 +88,27 @@ final class VectorPack {
     }
 
     /**
-     * k rows of {@code width} floats each, a multiple of 2 VL, to panels of rows of 2 VL floats that are {@code step}
-     * floats apart, from {@code to}.
+     * k rows of {@code width} floats each to panels of rows of 2 VL floats, {@code step} floats apart, from {@code to}. A
+     * last one of no more than VL columns has rows of VL floats.
      */
     static void panels(float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
+        int ragged = width % (2 * VL);
+        int whole = width - ragged;
+        if (whole > 0) {
+            wholePanels(source, from, stride, whole, k, target, to, step);
+        }
+        int rest = from + whole;
+        int at = to + whole / (2 * VL) * step;
+        if (ragged > VL) {
+            narrow(source, rest, stride, VL, k, target, at, 2 * VL);
+            narrow(source, rest + VL, stride, ragged - VL, k, target, at + VL, 2 * VL);
+        } else if (ragged > 0) {
+            narrow(source, rest, stride, ragged, k, target, at, VL);
+        }
+    }
+
+    private static void wholePanels(
+            float[] source, int from, int stride, int width, int k, float[] target, int to, int step) {
         if (!WarmPack.PANELS.isCold(k * width)) {
             vectorPanels(source, from, stride, width, k, target, to, step);
             return;
