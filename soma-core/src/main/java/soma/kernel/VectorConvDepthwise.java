@@ -116,8 +116,7 @@ final class VectorConvDepthwise {
 
     /** The vectors of a piece of a plane: whole ones first, then those that repeat the end of the one before. */
     private final class Piece {
-        private final int h0;
-        private final int w0;
+        private final ConvUnit unit;
         private final int[] from;
         private final int[] to;
         private final int whole;
@@ -128,12 +127,12 @@ final class VectorConvDepthwise {
         private final float[] padded;
 
         Piece(int cut, Scratch scratch) {
-            h0 = plan.firstRow(cut);
-            w0 = plan.firstColumn(cut);
+            unit = ConvUnit.of(plan, cut);
             int middle = plan.out[1];
-            int rows = (Math.min(plan.out[0], h0 + plan.unitRows) - h0) * middle;
-            int columns = Math.min(plan.out[2], w0 + plan.unitColumns) - w0;
+            int rows = unit.rows() * middle;
+            int columns = unit.columns();
             int perRow = columns / VL;
+            begin = unit.origin(phase);
             repeats = (VL - columns % VL) % VL;
             whole = rows * perRow;
             vectors = repeats == 0 ? whole : whole + rows;
@@ -141,7 +140,7 @@ final class VectorConvDepthwise {
             to = scratch.ints(17, vectors);
             for (int row = 0; row < rows; row++) {
                 int source = (row / middle * plan.extent[1] + row % middle) * plan.extent[2];
-                int result = (h0 * middle + row) * plan.out[2] + w0;
+                int result = begin + row * plan.out[2];
                 for (int k = 0; k < perRow; k++) {
                     from[row * perRow + k] = source + k * VL;
                     to[row * perRow + k] = result + k * VL;
@@ -151,8 +150,7 @@ final class VectorConvDepthwise {
                     to[whole + row] = result + columns - VL;
                 }
             }
-            begin = h0 * middle * plan.out[2] + w0;
-            end = (h0 * middle + rows - 1) * plan.out[2] + w0 + columns;
+            end = begin + (rows - 1) * plan.out[2] + columns;
             padded = plan.inPlace ? new float[0] : scratch.floats(23, plan.channelPitch + VL);
         }
 
@@ -160,9 +158,9 @@ final class VectorConvDepthwise {
         int pad(int number, float[] x, int xo) {
             int base = xo + number * plan.sourcePlane;
             if (plan.inPlace) {
-                return base + h0 * plan.source[1] * plan.source[2] + w0;
+                return base + unit.h0() * plan.source[1] * plan.source[2] + unit.w0();
             }
-            VectorConvPad.pad(plan, x, base, 1, h0, w0, padded, 0);
+            VectorConvPad.pad(plan, x, base, 1, unit.h0(), unit.w0(), padded, 0);
             return 0;
         }
 

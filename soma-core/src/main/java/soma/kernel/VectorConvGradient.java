@@ -39,9 +39,7 @@ final class VectorConvGradient {
     /** Cuts of the input channels, cuts of the pixels. */
     private final int split;
 
-    private final int parts;
-    private final int imagesEach;
-    private final int units;
+    private final VectorConvParts parts;
     private final int depth;
     private final int columns;
 
@@ -56,14 +54,9 @@ final class VectorConvGradient {
         depth = plan.channels * plan.kernelSize;
         columns = ceil(plan.rows, PANEL);
         split = Math.clamp(Math.min(TASKS / plan.groups, depth / LEAST_TAPS), 1, plan.channels);
-        int wanted = Math.max(1, TASKS / (split * plan.groups));
-        int cuts = plan.rowUnits() * plan.columnUnits();
         int fit = Math.max(1, SOURCE / (ceil(plan.channels, split) * plan.channelPitch));
-        imagesEach = cuts > 1
-                ? 1
-                : Math.clamp(Math.min(fit, ceil(2 * BLOCK, plan.outPlane)), 1, Math.max(1, plan.images / wanted));
-        units = ceil(plan.images, imagesEach) * cuts;
-        parts = Math.clamp(wanted, 1, Math.max(1, units));
+        parts = VectorConvParts.of(
+                plan, Math.min(fit, ceil(2 * BLOCK, plan.outPlane)), Math.max(1, TASKS / (split * plan.groups)));
     }
 
     private int channel(int cut) {
@@ -72,12 +65,12 @@ final class VectorConvGradient {
 
     void run(Workers workers) {
         int tasks = plan.groups * split;
-        if (parts == 1) {
+        if (parts.count() == 1) {
             workers.run(tasks, (task, scratch) -> {
                 int size = columns * taps(task) * PANEL;
                 var sums = scratch.floats(28, size);
                 new Task(task / split, channel(task % split), channel(task % split + 1), sums, 0, scratch)
-                        .run(0, units);
+                        .run(0, parts.units());
                 for (int column = 0; column < columns; column++) {
                     write(task, column, sums, column * taps(task) * PANEL);
                 }
@@ -86,17 +79,17 @@ final class VectorConvGradient {
         }
         workers.run(1, (only, caller) -> {
             int pitch = columns * ceil(plan.channels, split) * plan.kernelSize * PANEL;
-            var sums = caller.floats(22, parts * tasks * pitch);
-            workers.run(parts * tasks, (task, scratch) -> {
+            var sums = caller.floats(22, parts.count() * tasks * pitch);
+            workers.run(parts.count() * tasks, (task, scratch) -> {
                 int cut = task % tasks;
                 int part = task / tasks;
                 new Task(cut / split, channel(cut % split), channel(cut % split + 1), sums, task * pitch, scratch)
-                        .run((int) ((long) units * part / parts), (int) ((long) units * (part + 1) / parts));
+                        .run(parts.first(part), parts.first(part + 1));
             });
             workers.run(tasks * columns, (i, scratch) -> {
                 int task = i / columns;
                 int at = task * pitch + i % columns * taps(task) * PANEL;
-                VectorConvSums.add(sums, at, tasks * pitch, parts, taps(task) * PANEL, sums, at);
+                parts.add(sums, at, tasks * pitch, taps(task) * PANEL, sums, at);
                 write(task, i % columns, sums, at);
             });
         });
@@ -162,7 +155,7 @@ final class VectorConvGradient {
 
         void run(int u0, int u1) {
             for (int u = u0; u < u1; u++) {
-                unit(ConvUnit.of(plan, u, imagesEach));
+                unit(ConvUnit.of(plan, u, parts.imagesEach()));
             }
             if (!more) {
                 Arrays.fill(sums, sumsAt, sumsAt + columns * taps * PANEL, 0f);

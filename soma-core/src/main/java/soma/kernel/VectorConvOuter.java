@@ -54,9 +54,7 @@ final class VectorConvOuter {
     private final int bundles;
 
     private final int split;
-    private final int parts;
-    private final int imagesEach;
-    private final int units;
+    private final VectorConvParts parts;
     private final int tiles;
 
     /** Pixels of a block of dy, of which a unit has {@code blocks}; a tile of them takes {@code tileFloats}. */
@@ -83,13 +81,9 @@ final class VectorConvOuter {
         int small = Integer.highestOneBit(Math.clamp(SUMS / Math.max(1, size), 1, Math.max(1, TASKS / plan.groups)));
         split = Math.clamp(TASKS / (small * plan.groups), 1, bundles);
         int wanted = Math.max(small, TASKS / (split * plan.groups));
-        int cuts = plan.rowUnits() * plan.columnUnits();
         int fit = Math.max(1, SOURCE / (ceil(bundles, split) * width * plan.channelPitch));
-        imagesEach = cuts > 1
-                ? 1
-                : Math.clamp(Math.min(fit, ceil(2 * BLOCK, plan.outPlane)), 1, Math.max(1, plan.images / wanted));
-        units = ceil(plan.images, imagesEach) * cuts;
-        parts = Math.clamp(wanted, 1, Math.max(1, units));
+        parts = VectorConvParts.of(plan, Math.min(fit, ceil(2 * BLOCK, plan.outPlane)), wanted);
+        int imagesEach = parts.imagesEach();
         int all = plan.unitRows * plan.out[1] * plan.unitColumns;
         chunk = all <= BLOCK ? BLOCK / all * all : ceil(ceil(all, ceil(all, BLOCK)), 16) * 16;
         blocks = all <= BLOCK ? ceil(imagesEach * all, chunk) : imagesEach * ceil(all, chunk);
@@ -119,29 +113,29 @@ final class VectorConvOuter {
     void run(Workers workers) {
         workers.run(1, (only, caller) -> {
             int tasks = plan.groups * split;
-            long sharedFloats = (long) plan.groups * units * blocks * tiles * tileFloats;
+            long sharedFloats = (long) plan.groups * parts.units() * blocks * tiles * tileFloats;
             var shared = split > 1 && sharedFloats <= SHARED ? shared(workers, caller, (int) sharedFloats) : null;
-            if (parts == 1) {
+            if (parts.count() == 1) {
                 workers.run(tasks, (task, scratch) -> {
                     var sums = scratch.lines(SUMS_SLOT, plan.rows * ld);
-                    new Task(task, sums, Scratch.LINE, shared, scratch).run(0, units);
+                    new Task(task, sums, Scratch.LINE, shared, scratch).run(0, parts.units());
                     write(task, 0, plan.rows, sums, Scratch.LINE, scratch);
                 });
                 return;
             }
             int pitch = plan.rows * ld;
-            var sums = caller.lines(22, parts * tasks * pitch);
-            workers.run(parts * tasks, (i, scratch) -> {
+            var sums = caller.lines(22, parts.count() * tasks * pitch);
+            workers.run(parts.count() * tasks, (i, scratch) -> {
                 int part = i / tasks;
                 new Task(i % tasks, sums, Scratch.LINE + i * pitch, shared, scratch)
-                        .run((int) ((long) units * part / parts), (int) ((long) units * (part + 1) / parts));
+                        .run(parts.first(part), parts.first(part + 1));
             });
             workers.run(tasks * tiles, (i, scratch) -> {
                 int at = Scratch.LINE + i / tiles * pitch;
                 int r0 = row(i % tiles);
                 int r1 = row(i % tiles + 1);
                 int from = at + r0 * ld;
-                VectorConvSums.add(sums, from, tasks * pitch, parts, (r1 - r0) * ld, sums, from);
+                parts.add(sums, from, tasks * pitch, (r1 - r0) * ld, sums, from);
                 write(i / tiles, r0, r1, sums, at, scratch);
             });
         });
@@ -150,10 +144,16 @@ final class VectorConvOuter {
     /** All of dy, transposed. */
     private float[] shared(Workers workers, Scratch caller, int size) {
         var all = caller.lines(SHARED_DY, size);
-        workers.run(plan.groups * units * blocks * tiles, (i, scratch) -> {
+        workers.run(plan.groups * parts.units() * blocks * tiles, (i, scratch) -> {
             int block = i / tiles;
-            var unit = new Unit(block / blocks % units);
-            transpose(block / blocks / units, unit, block % blocks, i % tiles, all, Scratch.LINE + i * tileFloats);
+            var unit = new Unit(block / blocks % parts.units());
+            transpose(
+                    block / blocks / parts.units(),
+                    unit,
+                    block % blocks,
+                    i % tiles,
+                    all,
+                    Scratch.LINE + i * tileFloats);
         });
         return all;
     }
@@ -222,7 +222,7 @@ final class VectorConvOuter {
         final int pixels;
 
         Unit(int number) {
-            place = ConvUnit.of(plan, number, imagesEach);
+            place = ConvUnit.of(plan, number, parts.imagesEach());
             pixels = place.pixels(plan.phases[0]);
         }
 
@@ -287,7 +287,7 @@ final class VectorConvOuter {
                 int q = unit.begin(b);
                 int n = unit.begin(b + 1) - q;
                 if (n > 0) {
-                    block(unit, (group * units + number) * blocks + b, b, q, n, source, pitch, at);
+                    block(unit, (group * parts.units() + number) * blocks + b, b, q, n, source, pitch, at);
                     more = true;
                 }
             }

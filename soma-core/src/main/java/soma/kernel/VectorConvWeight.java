@@ -45,35 +45,30 @@ final class VectorConvWeight {
         int depth = plan.channels * plan.kernelSize;
         int size = plan.rows * depth;
         int split = Math.clamp(Math.min(TASKS / plan.groups, depth / LEAST_TAPS), 1, plan.channels);
-        int cuts = plan.rowUnits() * plan.columnUnits();
         int wanted = Math.max(1, TASKS / (split * plan.groups));
-        int imagesEach = cuts > 1
-                ? 1
-                : Math.clamp((BLOCK * VL + plan.outPlane - 1) / plan.outPlane, 1, Math.max(1, plan.images / wanted));
-        int units = (plan.images + imagesEach - 1) / imagesEach * cuts;
-        int parts = Math.clamp(wanted, 1, Math.max(1, units));
+        var parts = VectorConvParts.of(plan, VectorGemm.ceil(BLOCK * VL, plan.outPlane), wanted);
         workers.run(1, (only, caller) -> {
             int all = plan.groups * size;
-            var sums = parts == 1 ? dw : caller.floats(22, parts * all);
-            int at = parts == 1 ? dwo : 0;
+            boolean one = parts.count() == 1;
+            var sums = one ? dw : caller.floats(22, parts.count() * all);
             workers.run(
-                    parts * plan.groups * split,
-                    scratch -> new Task(plan, imagesEach, x, xo, dy, dyo, scratch),
+                    parts.count() * plan.groups * split,
+                    scratch -> new Task(plan, parts.imagesEach(), x, xo, dy, dyo, scratch),
                     (own, task) -> {
                         int c = task % split;
                         int g = task / split % plan.groups;
                         int part = task / split / plan.groups;
                         own.run(
                                 g,
-                                (int) ((long) units * part / parts),
-                                (int) ((long) units * (part + 1) / parts),
+                                parts.first(part),
+                                parts.first(part + 1),
                                 plan.channels * c / split,
                                 plan.channels * (c + 1) / split,
                                 sums,
-                                at + part * all + g * size);
+                                (one ? dwo : part * all) + g * size);
                     });
-            if (parts > 1) {
-                VectorConvSums.add(sums, 0, all, parts, all, dw, dwo);
+            if (!one) {
+                parts.add(sums, 0, all, all, dw, dwo);
             }
         });
     }
