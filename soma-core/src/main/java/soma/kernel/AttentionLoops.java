@@ -1,7 +1,5 @@
 package soma.kernel;
 
-import java.util.Arrays;
-
 /**
  * Scaled dot-product attention, y = softmax(q k^T scale + mask) v, without the matrix of all scores: a few queries at a
  * time see all their keys, and the backward pass computes the scores again from the logarithm of each row's sum. After
@@ -34,8 +32,8 @@ public final class AttentionLoops {
         var wideY = new double[y.length];
         var wideLse = new double[lse.length];
         ScalarAttention.forward(workers, shape, wide(q), wide(k), wide(v), wide(mask), wideY, wideLse);
-        narrow(wideY, y);
-        narrow(wideLse, lse);
+        Convert.narrow(wideY, y);
+        Convert.narrow(wideLse, lse);
     }
 
     /** The gradients of q, k and v; dy is laid out as y. */
@@ -62,10 +60,21 @@ public final class AttentionLoops {
                 ? sharing(wideQ, dv)
                 : dv.array() == dk.array() ? sharing(wideK, dv) : wide(dv);
         ScalarAttention.backward(
-                workers, shape, wide(q), wide(k), wide(v), wide(mask), wide(lse), lo, wide(dy), wideQ, wideK, wideV);
-        narrow(wideQ.array(), dq.array());
-        narrow(wideK.array(), dk.array());
-        narrow(wideV.array(), dv.array());
+                workers,
+                shape,
+                wide(q),
+                wide(k),
+                wide(v),
+                wide(mask),
+                Convert.wide(lse),
+                lo,
+                wide(dy),
+                wideQ,
+                wideK,
+                wideV);
+        Convert.narrow(wideQ.array(), dq.array());
+        Convert.narrow(wideK.array(), dk.array());
+        Convert.narrow(wideV.array(), dv.array());
     }
 
     /** {@link #forward}, of doubles. */
@@ -99,7 +108,7 @@ public final class AttentionLoops {
     }
 
     private static HeadRows<double[]> wide(HeadRows<float[]> x) {
-        return sharing(new HeadRows<>(wide(x.array()), 0, 0, 0), x);
+        return sharing(new HeadRows<>(Convert.wide(x.array()), 0, 0, 0), x);
     }
 
     private static HeadRows<double[]> sharing(HeadRows<double[]> array, HeadRows<float[]> x) {
@@ -107,18 +116,6 @@ public final class AttentionLoops {
     }
 
     private static ScoreMask<double[]> wide(ScoreMask<float[]> x) {
-        return new ScoreMask<>(wide(x.array()), x.from(), x.batch(), x.head(), x.row());
-    }
-
-    private static double[] wide(float[] x) {
-        var out = new double[x.length];
-        Arrays.setAll(out, i -> x[i]);
-        return out;
-    }
-
-    private static void narrow(double[] x, float[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (float) x[i];
-        }
+        return new ScoreMask<>(Convert.wide(x.array()), x.from(), x.batch(), x.head(), x.row());
     }
 }

@@ -31,6 +31,22 @@ public final class Convert {
         return (short) (!Float.isNaN(x) ? rounded : 0x7fc0);
     }
 
+    /** As doubles. */
+    static double[] wide(float[] x) {
+        var out = new double[x.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = x[i];
+        }
+        return out;
+    }
+
+    /** Rounds as many doubles as out takes. */
+    static void narrow(double[] x, float[] out) {
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) x[i];
+        }
+    }
+
     private static boolean direct(DKind from, Object src, int so, DKind to, Object dst, int dof, int n) {
         if (to == DKind.F32) {
             return toFloats(from, src, so, (float[]) dst, dof, n);

@@ -266,49 +266,6 @@ public final class Gemm {
         }
     }
 
-    /** One product, as of floats. */
-    public static void run(
-            Workers workers,
-            boolean transA,
-            boolean transB,
-            int m,
-            int n,
-            int k,
-            int[] a,
-            int ao,
-            int lda,
-            int[] b,
-            int bo,
-            int ldb,
-            int[] c,
-            int co,
-            int ldc,
-            boolean accumulate,
-            Epilogue after) {
-        batched(
-                workers,
-                1,
-                transA,
-                transB,
-                m,
-                n,
-                k,
-                a,
-                ao,
-                lda,
-                0,
-                b,
-                bo,
-                ldb,
-                0,
-                c,
-                co,
-                ldc,
-                m * n,
-                accumulate,
-                after);
-    }
-
     /** A batch of products, as of floats. */
     public static void batched(
             Workers workers,
@@ -365,49 +322,6 @@ public final class Gemm {
                     accumulate,
                     after);
         }
-    }
-
-    /** One product, as of floats. */
-    public static void run(
-            Workers workers,
-            boolean transA,
-            boolean transB,
-            int m,
-            int n,
-            int k,
-            long[] a,
-            int ao,
-            int lda,
-            long[] b,
-            int bo,
-            int ldb,
-            long[] c,
-            int co,
-            int ldc,
-            boolean accumulate,
-            Epilogue after) {
-        batched(
-                workers,
-                1,
-                transA,
-                transB,
-                m,
-                n,
-                k,
-                a,
-                ao,
-                lda,
-                0,
-                b,
-                bo,
-                ldb,
-                0,
-                c,
-                co,
-                ldc,
-                m * n,
-                accumulate,
-                after);
     }
 
     /** A batch of products, as of floats. */

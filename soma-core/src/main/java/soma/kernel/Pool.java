@@ -20,8 +20,17 @@ public final class Pool {
     }
 
     private static void run(Workers workers, PoolWindows w, Planes planes) {
+        run(workers, w, Epilogue.NONE, planes);
+    }
+
+    private static void run(Workers workers, PoolWindows w, Epilogue after, Planes planes) {
         int each = w.planesEach();
-        workers.run(w.tasks(), (task, scratch) -> planes.run(task * each, Math.min(w.planes, (task + 1) * each)));
+        workers.run(w.tasks(), (task, scratch) -> {
+            int from = task * each;
+            int to = Math.min(w.planes, from + each);
+            planes.run(from, to);
+            after.range(from * w.outPlane, to * w.outPlane, scratch);
+        });
     }
 
     private static boolean vectors(PoolWindows w) {
@@ -89,16 +98,12 @@ public final class Pool {
             int yo,
             Epilogue after) {
         var w = check(shape, x.length, xo, y.length, yo);
-        int each = w.planesEach();
-        workers.run(w.tasks(), (task, scratch) -> {
-            int from = task * each;
-            int to = Math.min(w.planes, from + each);
+        run(workers, w, after, (from, to) -> {
             if (vectors(w)) {
                 VectorPool.avgForward(w, from, to, x, xo, y, yo);
             } else {
                 ScalarPool.avgForward(w, from, to, countIncludePad, x, xo, y, yo);
             }
-            after.range(from * w.outPlane, to * w.outPlane, scratch);
         });
     }
 
@@ -160,13 +165,7 @@ public final class Pool {
             int yo,
             Epilogue after) {
         var w = check(shape, x.length, xo, y.length, yo);
-        int each = w.planesEach();
-        workers.run(w.tasks(), (task, scratch) -> {
-            int from = task * each;
-            int to = Math.min(w.planes, from + each);
-            ScalarPoolDouble.avgForward(w, from, to, countIncludePad, x, xo, y, yo);
-            after.range(from * w.outPlane, to * w.outPlane, scratch);
-        });
+        run(workers, w, after, (from, to) -> ScalarPoolDouble.avgForward(w, from, to, countIncludePad, x, xo, y, yo));
     }
 
     /** {@link #avgForward} in double precision with nothing after it. */

@@ -1,7 +1,5 @@
 package soma.kernel;
 
-import java.util.Arrays;
-
 /**
  * Recurrent layers over whole sequences. What the inputs contribute to the gates comes in as {@code p} (T, N, gates
  * H), computed for all steps at once; each step adds h W^T, w: (gates H, H), and does the gates' arithmetic while its
@@ -50,24 +48,24 @@ public final class RecurrentLoops {
         ScalarRecurrent.forward(
                 workers,
                 shape,
-                wide(p),
+                Convert.wide(p),
                 po,
-                wide(w),
+                Convert.wide(w),
                 wo,
-                wide(bias),
+                Convert.wide(bias),
                 bo,
-                wide(h0),
+                Convert.wide(h0),
                 ho,
-                wide(c0),
+                Convert.wide(c0),
                 co,
                 lengths,
                 lo,
                 wideHs,
                 wideCell,
                 wideKept);
-        narrow(wideHs, hs);
-        narrow(wideCell, cell);
-        narrow(wideKept, kept);
+        Convert.narrow(wideHs, hs);
+        Convert.narrow(wideCell, cell);
+        Convert.narrow(wideKept, kept);
     }
 
     /**
@@ -112,28 +110,28 @@ public final class RecurrentLoops {
         ScalarRecurrent.backward(
                 workers,
                 shape,
-                wide(w),
+                Convert.wide(w),
                 wo,
-                wide(h0),
+                Convert.wide(h0),
                 ho,
-                wide(c0),
+                Convert.wide(c0),
                 co,
                 lengths,
                 lo,
-                wide(kept),
+                Convert.wide(kept),
                 ko,
-                wide(dhs),
+                Convert.wide(dhs),
                 dho,
-                wide(dcell),
+                Convert.wide(dcell),
                 dco,
                 wideDp,
                 wideDq,
                 wideDh,
                 wideDc);
-        narrow(wideDp, dp);
-        narrow(wideDq, dq);
-        narrow(wideDh, dh0);
-        narrow(wideDc, dc0);
+        Convert.narrow(wideDp, dp);
+        Convert.narrow(wideDq, dq);
+        Convert.narrow(wideDh, dh0);
+        Convert.narrow(wideDc, dc0);
     }
 
     /** {@link #forward}, of doubles. */
@@ -182,17 +180,5 @@ public final class RecurrentLoops {
             double[] dc0) {
         ScalarRecurrent.backward(
                 workers, shape, w, wo, h0, ho, c0, co, lengths, lo, kept, ko, dhs, dho, dcell, dco, dp, dq, dh0, dc0);
-    }
-
-    private static double[] wide(float[] x) {
-        var out = new double[x.length];
-        Arrays.setAll(out, i -> x[i]);
-        return out;
-    }
-
-    private static void narrow(double[] x, float[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (float) x[i];
-        }
     }
 }
