@@ -1,6 +1,7 @@
 package soma.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution, or its transpose, as a stack of plain correlations: out[m, o] = sum over k of A[m, k] source[off[k] +
@@ -75,6 +76,9 @@ final class ConvPlan {
 
     final int unitRows;
     final int unitColumns;
+
+    /** The way with fewer products, where there is one. */
+    final @Nullable WinogradPlan winograd;
 
     /** One axis: for each phase, where it starts and which taps (kernel position, residue index, shift) it meets. */
     private record Axis(
@@ -157,6 +161,7 @@ final class ConvPlan {
         for (int i = 0; i < phases.length; i++) {
             phases[i] = phase(axes, new int[] {i / (n[1] * n[2]), i / n[2] % n[1], i % n[2]}, kernel);
         }
+        winograd = WinogradPlan.of(this, s);
     }
 
     /** Output o of tap r reads position o * stride + r * dilation - pad: residue and shift of that tap. */

@@ -25,6 +25,10 @@ final class VectorConv {
             VectorConvDepthwise.forward(workers, plan, x, xo, w, wo, y, yo, after);
             return;
         }
+        if (plan.winograd != null) {
+            WinogradConv.run(workers, plan.winograd, x, xo, w, wo, y, yo, after);
+            return;
+        }
         workers.run(1, (only, caller) -> {
             var filters = new VectorConvFilters(plan, packed(plan), w, wo, workers, caller);
             int tiles = filters.tiles;

@@ -34,6 +34,10 @@ final class VectorConvWeight {
             VectorConvDepthwise.weight(workers, plan, x, xo, dy, dyo, dw, dwo);
             return;
         }
+        if (plan.winograd != null) {
+            WinogradWeight.run(workers, plan.winograd, x, xo, dy, dyo, dw, dwo);
+            return;
+        }
         if (VectorConvOuter.fits(plan)) {
             new VectorConvOuter(plan, x, xo, dy, dyo, dw, dwo).run(workers);
             return;

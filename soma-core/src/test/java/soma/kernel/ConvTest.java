@@ -66,6 +66,23 @@ class ConvTest {
                 flat(3, 70, 40, 1, 5, 3, 1, 1, 1),
                 flat(40, 33, 33, 1, 3, 3, 1, 1, 1),
                 flat(2, 64, 64, 1, 32, 3, 2, 1, 1),
+                // large enough for Winograd's way: odd sizes and channels, ragged panels, rows longer than a panel
+                flat(3, 40, 52, 1, 13, 3, 1, 1, 1),
+                flat(1, 130, 70, 1, 16, 3, 1, 1, 1),
+                flat(1, 66, 80, 1, 24, 3, 1, 0, 1),
+                flat(33, 100, 61, 1, 4, 3, 1, 1, 1),
+                flat(1, 33, 35, 1, 43, 3, 1, 2, 1),
+                new ConvShape(
+                        2,
+                        48,
+                        37,
+                        1,
+                        new int[] {7, 139},
+                        new int[] {3, 3},
+                        new int[] {1, 1},
+                        new int[] {2, 0},
+                        new int[] {0, 1},
+                        new int[] {1, 1}),
                 // weight gradients with both sides transposed: pointwise, short rows, one row
                 flat(3, 32, 20, 1, 9, 1, 1, 0, 1),
                 flat(2, 62, 34, 2, 12, 1, 1, 0, 1),

@@ -1,0 +1,144 @@
+package soma.kernel;
+
+import static soma.kernel.VectorGemm.PANEL;
+import static soma.kernel.VectorGemm.ROWS;
+import static soma.kernel.VectorGemm.VL;
+import static soma.kernel.WinogradPlan.POINTS;
+import static soma.kernel.WinogradPlan.REACH;
+import static soma.kernel.WinogradPlan.TILE;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Winograd's convolution, forward and backward data: weights and tiles of pixels to their points, for each point a
+ * matrix product over the channels, and back. A task is a panel of tiles: its points, a megabyte with 256 channels, and its
+ * products stay in the caches of its core.
+ */
+final class WinogradConv {
+
+    private final WinogradPlan plan;
+    private final float[] x;
+    private final int xo;
+    private final float[] y;
+    private final int yo;
+    private final Epilogue after;
+    private final WinogradWeights weights;
+
+    private WinogradConv(WinogradPlan plan, float[] x, int xo, float[] y, int yo, Epilogue after, Scratch caller) {
+        this.plan = plan;
+        this.x = x;
+        this.xo = xo;
+        this.y = y;
+        this.yo = yo;
+        this.after = after;
+        weights = new WinogradWeights(plan, caller);
+    }
+
+    static void run(
+            Workers workers,
+            WinogradPlan plan,
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] y,
+            int yo,
+            Epilogue after) {
+        workers.run(1, (only, caller) -> new WinogradConv(plan, x, xo, y, yo, after, caller).run(workers, w, wo));
+    }
+
+    private void run(Workers workers, float[] w, int wo) {
+        weights.fill(workers, w, wo);
+        int panels = plan.panels();
+        int threads = workers.threads();
+        // More parts than panels transform their pixels more than once, which costs less than an idle thread.
+        int split = panels % threads == 0 || panels >= 4 * threads ? 1 : Math.min(threads, plan.weightTiles());
+        var own = new @Nullable Task[threads];
+        workers.run(panels * split, (i, scratch) -> {
+            var task = own[scratch.thread];
+            if (task == null) {
+                task = new Task(scratch);
+                own[scratch.thread] = task;
+            }
+            int part = i % split;
+            int tiles = plan.weightTiles();
+            task.run(i / split, VectorGemm.cut(tiles, split, part), VectorGemm.cut(tiles, split, part + 1));
+        });
+    }
+
+    /** What a thread works with. */
+    private final class Task {
+        private final Scratch scratch;
+        private final WinogradPanel tiles;
+        private final float[] tile;
+        private final float[] half;
+        private final float[] products;
+        private final float[] lines;
+        private final float[] points;
+        private final int pitch;
+
+        Task(Scratch scratch) {
+            this.scratch = scratch;
+            tiles = plan.inputs(scratch);
+            tile = scratch.floats(24, POINTS * VL);
+            half = scratch.floats(25, POINTS * VL);
+            lines = scratch.floats(26, 4 * TILE * PANEL);
+            products = scratch.lines(27, POINTS * ROWS * PANEL);
+            pitch = plan.conv.channels * PANEL + 16;
+            points = scratch.lines(26, POINTS * pitch);
+        }
+
+        /** A panel, for tiles [t0, t1) of rows of weights. */
+        void run(int panel, int t0, int t1) {
+            int wide = plan.tiles(panel) > VL ? PANEL : VL;
+            tiles.lay(panel);
+            var conv = plan.conv;
+            for (int c = 0; c < conv.channels; c++) {
+                tiles.take(x, xo + c * conv.sourcePlane, conv.channels * conv.sourcePlane);
+                for (int lane = 0; lane < wide; lane += VL) {
+                    points(lane, Scratch.LINE + c * wide + lane);
+                }
+            }
+            for (int t = t0; t < t1; t++) {
+                int r = t * ROWS;
+                int high = Math.min(ROWS, conv.rows - r);
+                multiply(r, high, wide);
+                for (int i = 0; i < high; i++) {
+                    results(i, wide);
+                    tiles.give(lines, y, yo + (r + i) * conv.outPlane, conv.rows * conv.outPlane);
+                }
+                if (after != Epilogue.NONE) {
+                    for (int i = 0; i < high; i++) {
+                        tiles.finish(after, (r + i) * conv.outPlane, conv.rows * conv.outPlane);
+                    }
+                }
+            }
+        }
+
+        private void points(int lane, int to) {
+            VectorWinograd.gather(tiles.copy, 0, tiles.pitch, tiles.origin, lane, REACH, REACH, tile);
+            VectorWinograd.run(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, 0, 6 * VL, VL, 6);
+            VectorWinograd.run(WinogradAxis.INPUT, half, 0, VL, 6 * VL, points, to, pitch, 6 * pitch, 6);
+        }
+
+        private void multiply(int r, int high, int wide) {
+            for (int p = 0; p < POINTS; p++) {
+                int to = Scratch.LINE + p * ROWS * PANEL;
+                weights.multiply(p, r, high, wide, points, Scratch.LINE + p * pitch, products, to);
+            }
+        }
+
+        /** The products of row {@code i} back to TILE lines of pixels. */
+        private void results(int i, int wide) {
+            int point = ROWS * PANEL;
+            for (int lane = 0; lane < wide; lane += VL) {
+                int from = Scratch.LINE + i * PANEL + lane;
+                VectorWinograd.run(WinogradAxis.OUTPUT, products, from, 6 * point, point, half, 0, 6 * VL, VL, 6);
+                VectorWinograd.run(WinogradAxis.OUTPUT, half, 0, VL, 6 * VL, tile, 0, VL, 4 * VL, TILE);
+                for (int line = 0; line < TILE; line++) {
+                    VectorWinograd.interleave(tile, line * TILE * VL, half, lines, (line * PANEL + lane) * TILE);
+                }
+            }
+        }
+    }
+}

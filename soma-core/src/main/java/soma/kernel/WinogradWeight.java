@@ -1,0 +1,189 @@
+package soma.kernel;
+
+import static soma.kernel.VectorGemm.PANEL;
+import static soma.kernel.VectorGemm.VL;
+import static soma.kernel.VectorGemm.ceil;
+import static soma.kernel.WinogradPlan.POINTS;
+import static soma.kernel.WinogradPlan.REACH;
+import static soma.kernel.WinogradPlan.TILE;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weight gradient of Winograd's convolution: pixels and gradients to their points, for each point a matrix product
+ * over the tiles, and back.
+ */
+final class WinogradWeight {
+
+    /** Floats of points at a time: 16 MB, for both sides. */
+    private static final int FLOATS = 1 << 22;
+
+    private static final int LEAST_TILES = 256;
+
+    /** Channels worth a task. */
+    private static final int CHANNELS = 16;
+
+    private final WinogradPlan plan;
+    private final int rows;
+    private final int channels;
+    private final float[] x;
+    private final int xo;
+    private final float[] dy;
+    private final int dyo;
+
+    /** Tiles at a time. */
+    private final int some;
+
+    private final int stride;
+    private final int sumStride;
+    private final float[] pixels;
+    private final float[] gradients;
+    private final float[] sums;
+
+    private WinogradWeight(WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch caller) {
+        this.plan = plan;
+        rows = plan.conv.rows;
+        channels = plan.conv.channels;
+        this.x = x;
+        this.xo = xo;
+        this.dy = dy;
+        this.dyo = dyo;
+        int most = Math.max(LEAST_TILES, FLOATS / POINTS / (rows + channels));
+        int all = plan.panels();
+        some = ceil(all, ceil(all * PANEL, most)) * PANEL;
+        stride = some % 512 == 0 ? some + 16 : some;
+        sumStride = ceil(channels, VL) * VL;
+        pixels = caller.floats(16, POINTS * channels * stride);
+        gradients = caller.floats(17, POINTS * rows * stride);
+        sums = caller.floats(18, POINTS * rows * sumStride);
+    }
+
+    static void run(Workers workers, WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+        workers.run(1, (only, caller) -> {
+            var work = new WinogradWeight(plan, x, xo, dy, dyo, caller);
+            for (int first = 0; first < plan.panels() * PANEL; first += work.some) {
+                work.add(workers, first);
+            }
+            work.write(workers, dw, dwo);
+        });
+    }
+
+    /** Tiles from number {@code first}. */
+    private void add(Workers workers, int first) {
+        int count = Math.min(some, plan.panels() * PANEL - first);
+        int blocks = ceil(channels, CHANNELS);
+        int each = blocks + ceil(rows, CHANNELS);
+        var own = new @Nullable Task[workers.threads()];
+        workers.run(count / PANEL * each, (i, scratch) -> {
+            var task = own[scratch.thread];
+            if (task == null) {
+                task = new Task(scratch);
+                own[scratch.thread] = task;
+            }
+            int panel = i / each;
+            int block = i % each;
+            if (block < blocks) {
+                task.pixels(first / PANEL + panel, panel * PANEL, block * CHANNELS);
+            } else {
+                task.gradients(first / PANEL + panel, panel * PANEL, (block - blocks) * CHANNELS);
+            }
+        });
+        VectorGemm.run(
+                workers,
+                POINTS,
+                false,
+                true,
+                rows,
+                channels,
+                count,
+                gradients,
+                0,
+                stride,
+                rows * stride,
+                pixels,
+                0,
+                stride,
+                channels * stride,
+                sums,
+                0,
+                sumStride,
+                rows * sumStride,
+                first > 0,
+                Epilogue.NONE);
+    }
+
+    /** Sums back to taps. Lanes are channels. */
+    private void write(Workers workers, float[] dw, int dwo) {
+        int point = rows * sumStride;
+        workers.run(rows, (r, scratch) -> {
+            var half = scratch.floats(24, POINTS * VL);
+            var taps = scratch.floats(25, POINTS * VL);
+            for (int c = 0; c < channels; c += VL) {
+                VectorWinograd.run(
+                        WinogradAxis.WEIGHT_GRADIENT,
+                        sums,
+                        r * sumStride + c,
+                        6 * point,
+                        point,
+                        half,
+                        0,
+                        6 * VL,
+                        VL,
+                        6);
+                VectorWinograd.run(WinogradAxis.WEIGHT_GRADIENT, half, 0, VL, 6 * VL, taps, 0, VL, 3 * VL, 3);
+                int to = dwo + (r * channels + c) * 9;
+                for (int lane = 0; lane < Math.min(VL, channels - c); lane++) {
+                    for (int tap = 0; tap < 9; tap++) {
+                        dw[to + lane * 9 + tap] = taps[tap * VL + lane];
+                    }
+                }
+            }
+        });
+    }
+
+    /** What a thread works with. */
+    private final class Task {
+        private final WinogradPanel inputs;
+        private final WinogradPanel results;
+        private final float[] tile;
+        private final float[] half;
+
+        Task(Scratch scratch) {
+            inputs = plan.inputs(scratch);
+            results = plan.results(scratch);
+            tile = scratch.floats(24, POINTS * VL);
+            half = scratch.floats(25, POINTS * VL);
+        }
+
+        /** Some channels of a panel to their points, {@code at} tiles from the first. */
+        void pixels(int panel, int at, int first) {
+            inputs.lay(panel);
+            int plane = plan.conv.sourcePlane;
+            int point = channels * stride;
+            for (int c = first; c < Math.min(channels, first + CHANNELS); c++) {
+                inputs.take(x, xo + c * plane, channels * plane);
+                for (int lane = 0; lane < PANEL; lane += VL) {
+                    int to = c * stride + at + lane;
+                    VectorWinograd.gather(inputs.copy, 0, inputs.pitch, inputs.origin, lane, REACH, REACH, tile);
+                    VectorWinograd.run(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, 0, 6 * VL, VL, 6);
+                    VectorWinograd.run(WinogradAxis.INPUT, half, 0, VL, 6 * VL, pixels, to, point, 6 * point, 6);
+                }
+            }
+        }
+
+        void gradients(int panel, int at, int first) {
+            results.lay(panel);
+            int plane = plan.conv.outPlane;
+            int point = rows * stride;
+            for (int r = first; r < Math.min(rows, first + CHANNELS); r++) {
+                results.take(dy, dyo + r * plane, rows * plane);
+                for (int lane = 0; lane < PANEL; lane += VL) {
+                    int to = r * stride + at + lane;
+                    VectorWinograd.gather(results.copy, 0, results.pitch, results.origin, lane, TILE, TILE, tile);
+                    VectorWinograd.run(WinogradAxis.GRADIENT, tile, 0, 4 * VL, VL, half, 0, 4 * VL, VL, 4);
+                    VectorWinograd.run(WinogradAxis.GRADIENT, half, 0, VL, 4 * VL, gradients, to, point, 6 * point, 6);
+                }
+            }
+        }
+    }
+}
