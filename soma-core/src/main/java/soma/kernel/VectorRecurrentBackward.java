@@ -15,7 +15,6 @@ final class VectorRecurrentBackward implements Workers.Task {
     private static final int SUMS = 35;
     private static final int GATES = 37;
     private static final int ASIDE = 38;
-    private static final float[] NONE = {};
 
     private final Workers workers;
     private final RecurrentShape shape;
@@ -102,7 +101,7 @@ final class VectorRecurrentBackward implements Workers.Task {
         packed = rows > VectorRecurrentForward.FEW_ROWS;
         starts = h0.length > 0;
         product = new BlockedProduct(scratch, PRODUCT, packed ? rows : 0, kind.gates(), hidden, packed ? 1 : 0);
-        sums = packed ? NONE : scratch.floats(SUMS, rows * hidden);
+        sums = packed ? VectorRecurrentForward.NONE : scratch.floats(SUMS, rows * hidden);
         work = scratch.floats(WORK, shape.blocks() * 3 * plane);
     }
 
@@ -230,10 +229,10 @@ final class VectorRecurrentBackward implements Workers.Task {
         int at = ko + i * shape.stepFloats() + block * shape.kept() + r0 * UNITS;
         int cell = cellAt(block) + r0 * UNITS;
         boolean given = (kind == CellKind.LSTM ? c0 : h0).length > 0;
-        float[] before = i > 0 ? kept : given ? work : NONE;
+        float[] before = i > 0 ? kept : given ? work : VectorRecurrentForward.NONE;
         int bo = i > 0 ? at - shape.stepFloats() + kind.state() * plane : cell + 2 * plane;
         boolean ends = lengths.length > 0;
-        var aside = ends ? scratch.floats(ASIDE, n) : NONE;
+        var aside = ends ? scratch.floats(ASIDE, n) : VectorRecurrentForward.NONE;
         if (ends) {
             System.arraycopy(work, cell, aside, 0, n);
         }

@@ -22,7 +22,7 @@ final class VectorRecurrentForward implements Workers.Task {
     private static final int WORK = 34;
     private static final int SUMS = 35;
     private static final int OUT = 36;
-    private static final float[] NONE = {};
+    static final float[] NONE = {};
 
     private final Workers workers;
     private final RecurrentShape shape;

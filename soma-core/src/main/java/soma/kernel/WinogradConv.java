@@ -7,8 +7,6 @@ import static soma.kernel.WinogradPlan.POINTS;
 import static soma.kernel.WinogradPlan.REACH;
 import static soma.kernel.WinogradPlan.TILE;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Winograd's convolution, forward and backward data: weights and tiles of pixels to their points, for each point a
  * matrix product over the channels, and back. A task is a panel of tiles: its points, a megabyte with 256 channels, and its
@@ -53,13 +51,7 @@ final class WinogradConv {
         int threads = workers.threads();
         // More parts than panels transform their pixels more than once, which costs less than an idle thread.
         int split = panels % threads == 0 || panels >= 4 * threads ? 1 : Math.min(threads, plan.weightTiles());
-        var own = new @Nullable Task[threads];
-        workers.run(panels * split, (i, scratch) -> {
-            var task = own[scratch.thread];
-            if (task == null) {
-                task = new Task(scratch);
-                own[scratch.thread] = task;
-            }
+        workers.run(panels * split, Task::new, (task, i) -> {
             int part = i % split;
             int tiles = plan.weightTiles();
             task.run(i / split, VectorGemm.cut(tiles, split, part), VectorGemm.cut(tiles, split, part + 1));

@@ -7,8 +7,6 @@ import static soma.kernel.WinogradPlan.POINTS;
 import static soma.kernel.WinogradPlan.REACH;
 import static soma.kernel.WinogradPlan.TILE;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The weight gradient of Winograd's convolution: pixels and gradients to their points, for each point a matrix product
  * over the tiles, and back.
@@ -73,13 +71,7 @@ final class WinogradWeight {
         int count = Math.min(some, plan.panels() * PANEL - first);
         int blocks = ceil(channels, CHANNELS);
         int each = blocks + ceil(rows, CHANNELS);
-        var own = new @Nullable Task[workers.threads()];
-        workers.run(count / PANEL * each, (i, scratch) -> {
-            var task = own[scratch.thread];
-            if (task == null) {
-                task = new Task(scratch);
-                own[scratch.thread] = task;
-            }
+        workers.run(count / PANEL * each, Task::new, (task, i) -> {
             int panel = i / each;
             int block = i % each;
             if (block < blocks) {

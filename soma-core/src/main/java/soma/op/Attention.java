@@ -30,9 +30,6 @@ public record Attention(List<Tensor> in, Options options, Optional<Tensor> mask,
     /** What is no tensor. */
     public record Options(int heads, double scale, boolean causal, int offset) {}
 
-    private static final float[] NO_FLOATS = {};
-    private static final double[] NO_DOUBLES = {};
-
     public Attention {
         in = List.copyOf(in);
         int heads = options.heads();
@@ -164,14 +161,16 @@ public record Attention(List<Tensor> in, Options options, Optional<Tensor> mask,
 
     ScoreMask<float[]> floatMask(Call call) {
         int i = in.size();
-        return mask.isPresent() ? scoreMask(call.floats(i), call.at(i), NO_FLOATS) : scoreMask(NO_FLOATS, 0, NO_FLOATS);
+        return mask.isPresent()
+                ? scoreMask(call.floats(i), call.at(i), Call.NO_FLOATS)
+                : scoreMask(Call.NO_FLOATS, 0, Call.NO_FLOATS);
     }
 
     ScoreMask<double[]> doubleMask(Call call) {
         int i = in.size();
         return mask.isPresent()
-                ? scoreMask(call.doubles(i), call.at(i), NO_DOUBLES)
-                : scoreMask(NO_DOUBLES, 0, NO_DOUBLES);
+                ? scoreMask(call.doubles(i), call.at(i), Call.NO_DOUBLES)
+                : scoreMask(Call.NO_DOUBLES, 0, Call.NO_DOUBLES);
     }
 
     @Override

@@ -4,6 +4,12 @@ import soma.kernel.Workers;
 
 /** The arrays and threads a {@link KernelOp} works with: input i starts at {@code at(i)} of its array, outputs start at 0. */
 public final class Call {
+    /** For an input or output that a kernel may do without. */
+    static final float[] NO_FLOATS = {};
+
+    static final double[] NO_DOUBLES = {};
+    static final long[] NO_LONGS = {};
+
     private Workers workers;
     private final Object[] in;
     private final int[] at;

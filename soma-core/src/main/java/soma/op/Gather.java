@@ -46,7 +46,7 @@ public record Gather(Tensor x, Tensor index, int axis) implements KernelOp {
                         call.out(0),
                         0,
                         0,
-                        index.rank() == 0 ? 1 : index.size(0)));
+                        index.size(0)));
     }
 
     @Override

@@ -31,10 +31,6 @@ public record RecurrentSequence(
         Optional<Tensor> lengths)
         implements KernelOp {
 
-    static final float[] NO_FLOATS = {};
-    static final double[] NO_DOUBLES = {};
-    static final long[] NO_LONGS = {};
-
     public RecurrentSequence {
         start = List.copyOf(start);
         int rows = w.size(0);
@@ -132,7 +128,7 @@ public record RecurrentSequence(
         int last = first + start.size();
         boolean starts = !start.isEmpty();
         boolean lstm = kind == CellKind.LSTM;
-        var ends = lengths.isPresent() ? call.longs(last) : NO_LONGS;
+        var ends = lengths.isPresent() ? call.longs(last) : Call.NO_LONGS;
         int endsAt = lengths.isPresent() ? call.at(last) : 0;
         if (call.isDouble(0)) {
             RecurrentLoops.forward(
@@ -142,17 +138,17 @@ public record RecurrentSequence(
                     call.at(0),
                     call.doubles(1),
                     call.at(1),
-                    bias.isPresent() ? call.doubles(2) : NO_DOUBLES,
+                    bias.isPresent() ? call.doubles(2) : Call.NO_DOUBLES,
                     bias.isPresent() ? call.at(2) : 0,
-                    starts ? call.doubles(first) : NO_DOUBLES,
+                    starts ? call.doubles(first) : Call.NO_DOUBLES,
                     starts ? call.at(first) : 0,
-                    starts && lstm ? call.doubles(cell) : NO_DOUBLES,
+                    starts && lstm ? call.doubles(cell) : Call.NO_DOUBLES,
                     starts && lstm ? call.at(cell) : 0,
                     ends,
                     endsAt,
                     call.outDoubles(0),
-                    lstm ? call.outDoubles(1) : NO_DOUBLES,
-                    keeps ? call.outDoubles(2) : NO_DOUBLES);
+                    lstm ? call.outDoubles(1) : Call.NO_DOUBLES,
+                    keeps ? call.outDoubles(2) : Call.NO_DOUBLES);
         } else {
             RecurrentLoops.forward(
                     call.workers(),
@@ -161,17 +157,17 @@ public record RecurrentSequence(
                     call.at(0),
                     call.floats(1),
                     call.at(1),
-                    bias.isPresent() ? call.floats(2) : NO_FLOATS,
+                    bias.isPresent() ? call.floats(2) : Call.NO_FLOATS,
                     bias.isPresent() ? call.at(2) : 0,
-                    starts ? call.floats(first) : NO_FLOATS,
+                    starts ? call.floats(first) : Call.NO_FLOATS,
                     starts ? call.at(first) : 0,
-                    starts && lstm ? call.floats(cell) : NO_FLOATS,
+                    starts && lstm ? call.floats(cell) : Call.NO_FLOATS,
                     starts && lstm ? call.at(cell) : 0,
                     ends,
                     endsAt,
                     call.outFloats(0),
-                    lstm ? call.outFloats(1) : NO_FLOATS,
-                    keeps ? call.outFloats(2) : NO_FLOATS);
+                    lstm ? call.outFloats(1) : Call.NO_FLOATS,
+                    keeps ? call.outFloats(2) : Call.NO_FLOATS);
         }
     }
 

@@ -75,10 +75,10 @@ public record RecurrentSequenceGrad(
         boolean starts = !start.isEmpty();
         boolean lstm = kind == CellKind.LSTM;
         boolean gru = kind == CellKind.GRU;
-        var ends = lengths.isPresent() ? call.longs(last) : RecurrentSequence.NO_LONGS;
+        var ends = lengths.isPresent() ? call.longs(last) : Call.NO_LONGS;
         int endsAt = lengths.isPresent() ? call.at(last) : 0;
         if (call.isDouble(0)) {
-            var none = RecurrentSequence.NO_DOUBLES;
+            var none = Call.NO_DOUBLES;
             RecurrentLoops.backward(
                     call.workers(),
                     size,
@@ -101,7 +101,7 @@ public record RecurrentSequenceGrad(
                     starts ? call.outDoubles(2) : none,
                     starts && lstm ? call.outDoubles(3) : none);
         } else {
-            var none = RecurrentSequence.NO_FLOATS;
+            var none = Call.NO_FLOATS;
             RecurrentLoops.backward(
                     call.workers(),
                     size,

@@ -50,7 +50,7 @@ public record ScatterAdd(Tensor x, Tensor index, Tensor source, int axis) implem
                         call.at(2),
                         source.shape().strides(),
                         0,
-                        index.rank() == 0 ? 1 : index.size(0)));
+                        index.size(0)));
     }
 
     @Override

@@ -127,9 +127,7 @@ public record TransformerDecoderLayer(
      */
     public KvCache.Step step(Tensor x, Tensor memory, Mask memoryMask, KvCache past) {
         if (!isCausal) {
-            throw new SomaException(ParamTree.name("TransformerDecoderLayer", linear1.weight())
-                    + ": step takes positions one after another, but in this layer earlier positions see later ones;"
-                    + " make the layer with causal()");
+            throw TransformerEncoderLayer.notCausal("TransformerDecoderLayer", linear1);
         }
         if (x.rank() == 2) {
             var step = step(x.unsqueeze(0), memory.unsqueeze(0), memoryMask, past);
@@ -166,8 +164,7 @@ public record TransformerDecoderLayer(
 
     @Override
     public String toString() {
-        return "TransformerDecoderLayer(" + selfAttn.width() + ", heads " + selfAttn.heads() + ", feed-forward "
-                + linear1.out() + (dropout > 0 ? ", dropout " + dropout : "") + (isNormFirst ? ", norm first" : "")
-                + (isCausal ? ", causal" : "") + ")";
+        return TransformerEncoderLayer.text(
+                "TransformerDecoderLayer", selfAttn, linear1, dropout, isNormFirst, isCausal);
     }
 }

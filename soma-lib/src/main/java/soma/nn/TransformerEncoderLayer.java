@@ -85,9 +85,7 @@ public record TransformerEncoderLayer(
     /** New positions x (N, L, D) after those in the cache: the same numbers as at the end of the whole sequence. */
     public KvCache.Step step(Tensor x, KvCache past) {
         if (!isCausal) {
-            throw new SomaException(ParamTree.name("TransformerEncoderLayer", linear1.weight())
-                    + ": step takes positions one after another, but in this layer earlier positions see later ones;"
-                    + " make the layer with causal()");
+            throw notCausal("TransformerEncoderLayer", linear1);
         }
         var attention = selfAttn.step(isNormFirst ? norm1.forward(x) : x, past);
         return new KvCache.Step(after(x, attention.output()), attention.cache());
@@ -113,8 +111,25 @@ public record TransformerEncoderLayer(
 
     @Override
     public String toString() {
-        return "TransformerEncoderLayer(" + selfAttn.width() + ", heads " + selfAttn.heads() + ", feed-forward "
-                + linear1.out() + (dropout > 0 ? ", dropout " + dropout : "") + (isNormFirst ? ", norm first" : "")
-                + (isCausal ? ", causal" : "") + ")";
+        return text("TransformerEncoderLayer", selfAttn, linear1, dropout, isNormFirst, isCausal);
+    }
+
+    /** The error of a step through a layer without a causal mask; {@code part} tells which layer it is. */
+    static SomaException notCausal(String type, Linear part) {
+        return new SomaException(ParamTree.name(type, part.weight())
+                + ": step takes positions one after another, but in this layer earlier positions see later ones;"
+                + " make the layer with causal()");
+    }
+
+    static String text(
+            String type,
+            MultiheadAttention attention,
+            Linear first,
+            double dropout,
+            boolean normFirst,
+            boolean causal) {
+        return type + "(" + attention.width() + ", heads " + attention.heads() + ", feed-forward " + first.out()
+                + (dropout > 0 ? ", dropout " + dropout : "") + (normFirst ? ", norm first" : "")
+                + (causal ? ", causal" : "") + ")";
     }
 }
