@@ -5,6 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** The transforms of {@link VectorWinograd} on their way to hot; {@link ScalarWinograd} is their twin. */
 final class WarmWinograd extends Warming {
 
+    /** Before the kernels, which need it as they are made. */
+    private static final int VL = VectorWinograd.VL;
+
+    private static final int TURNS = 32;
+
     static final WarmWinograd GATHER = new WarmWinograd(null, 12);
     static final WarmWinograd INTERLEAVE = new WarmWinograd(null, 24);
     private static final WarmWinograd INPUT = new WarmWinograd(WinogradAxis.INPUT, 26);
@@ -12,9 +17,6 @@ final class WarmWinograd extends Warming {
     private static final WarmWinograd GRADIENT = new WarmWinograd(WinogradAxis.GRADIENT, 20);
     private static final WarmWinograd WEIGHTS = new WarmWinograd(WinogradAxis.WEIGHTS, 19);
     private static final WarmWinograd WEIGHT_GRADIENT = new WarmWinograd(WinogradAxis.WEIGHT_GRADIENT, 20);
-
-    private static final int TURNS = 32;
-    private static final int VL = VectorWinograd.VL;
 
     private final @Nullable WinogradAxis axis;
     private final int instructions;

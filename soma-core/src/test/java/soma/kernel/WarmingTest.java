@@ -227,6 +227,10 @@ class WarmingTest {
         var kernels = new ArrayList<>(all());
         kernels.addAll(List.of(WarmDraw.NORMAL, WarmDraw.UNIFORM, WarmLane.MUL_ADD, WarmLane.MUL_ADD_MUL));
         kernels.addAll(List.of(WarmRows.LOSS, WarmRows.LOSS_BACK, WarmRows.ROW_SUM, WarmRows.COLUMN_SUMS));
+        kernels.addAll(List.of(WarmWinograd.GATHER, WarmWinograd.INTERLEAVE));
+        for (var axis : WinogradAxis.values()) {
+            kernels.add(WarmWinograd.of(axis));
+        }
         for (var f : Lane.values()) {
             var forms = switch (f.arity()) {
                 case 1 -> List.<WarmLane[]>of(WarmLane.UNARY);
