@@ -3,6 +3,7 @@ package soma.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,26 @@ class WorkersTest {
             team.run(64, (i, scratch) -> out[i] = in[i] + i);
             for (int i = 0; i < 64; i++) {
                 assertThat(out[i]).isEqualTo(job + i);
+            }
+        }
+    }
+
+    @Test
+    void aThreadMakesItsObjectOnce() {
+        for (int threads : TEAMS) {
+            var team = new Workers(threads);
+            for (int job = 0; job < 200; job++) {
+                var made = new ConcurrentLinkedQueue<int[]>();
+                team.run(
+                        41,
+                        scratch -> {
+                            var runs = new int[1];
+                            made.add(runs);
+                            return runs;
+                        },
+                        (own, i) -> own[0] += i);
+                assertThat(made).hasSizeBetween(1, threads);
+                assertThat(made.stream().mapToInt(runs -> runs[0]).sum()).isEqualTo(820);
             }
         }
     }
