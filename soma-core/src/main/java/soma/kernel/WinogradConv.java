@@ -76,7 +76,7 @@ final class WinogradConv {
             half = scratch.floats(25, POINTS * VL);
             lines = scratch.floats(26, 4 * TILE * PANEL);
             products = scratch.lines(27, POINTS * ROWS * PANEL);
-            pitch = plan.conv.channels * PANEL + 16;
+            pitch = plan.channels * PANEL + 16;
             points = scratch.lines(26, POINTS * pitch);
         }
 
@@ -84,24 +84,23 @@ final class WinogradConv {
         void run(int panel, int t0, int t1) {
             int wide = plan.tiles(panel) > VL ? PANEL : VL;
             tiles.lay(panel);
-            var conv = plan.conv;
-            for (int c = 0; c < conv.channels; c++) {
-                tiles.take(x, xo + c * conv.sourcePlane, conv.channels * conv.sourcePlane);
+            for (int c = 0; c < plan.channels; c++) {
+                tiles.take(x, xo, c);
                 for (int lane = 0; lane < wide; lane += VL) {
                     points(lane, Scratch.LINE + c * wide + lane);
                 }
             }
             for (int t = t0; t < t1; t++) {
                 int r = t * ROWS;
-                int high = Math.min(ROWS, conv.rows - r);
+                int high = Math.min(ROWS, plan.rows - r);
                 multiply(r, high, wide);
                 for (int i = 0; i < high; i++) {
                     results(i, wide);
-                    tiles.give(lines, y, yo + (r + i) * conv.outPlane, conv.rows * conv.outPlane);
+                    tiles.give(lines, y, yo, r + i);
                 }
                 if (after != Epilogue.NONE) {
                     for (int i = 0; i < high; i++) {
-                        tiles.finish(after, (r + i) * conv.outPlane, conv.rows * conv.outPlane);
+                        tiles.finish(after, r + i);
                     }
                 }
             }

@@ -12,10 +12,7 @@ import java.util.Arrays;
 final class WinogradPanel {
 
     private final WinogradPlan plan;
-    private final int height;
-    private final int width;
-    private final int lowDown;
-    private final int lowAcross;
+    private final WinogradPlan.Side side;
     private final int reach;
     private final Scratch scratch;
 
@@ -41,13 +38,9 @@ final class WinogradPanel {
     private final int[] runTiles = new int[PANEL];
     private int runs;
 
-    /** Copies of images of {@code height} x {@code width}, whose first tile begins at the pixel of the lows. */
-    WinogradPanel(WinogradPlan plan, int height, int width, int lowDown, int lowAcross, int reach, Scratch scratch) {
+    WinogradPanel(WinogradPlan plan, WinogradPlan.Side side, int reach, Scratch scratch) {
         this.plan = plan;
-        this.height = height;
-        this.width = width;
-        this.lowDown = lowDown;
-        this.lowAcross = lowAcross;
+        this.side = side;
         this.reach = reach;
         this.scratch = scratch;
         pitch = plan.across * TILE + reach - TILE;
@@ -92,40 +85,44 @@ final class WinogradPanel {
         Arrays.fill(copy, 0, end, 0f);
     }
 
-    /** Copies a channel, whose plane of the first image begins at {@code from} and of the next {@code apart} floats on. */
-    void take(float[] x, int from, int apart) {
-        int j0 = Math.max(0, -lowAcross);
-        int j1 = Math.min(pitch, width - lowAcross);
+    /** Copies a channel. */
+    void take(float[] x, int xo, int channel) {
+        int j0 = Math.max(0, -side.lowAcross());
+        int j1 = Math.min(pitch, side.width() - side.lowAcross());
         for (int s = 0; s < stretches; s++) {
-            int top = row[s] * TILE + lowDown;
+            int plane = side.plane(image[s], channel);
+            int top = row[s] * TILE + side.lowDown();
             int i0 = Math.max(0, -top);
-            int i1 = Math.min(rows[s], height - top);
-            if (i0 < i1 && j0 < j1) {
-                int source = from + image[s] * apart + (top + i0) * width + lowAcross + j0;
-                VectorConvPad.copyRows(x, source, width, copy, at[s] + i0 * pitch + j0, pitch, i1 - i0, j1 - j0);
+            int i1 = Math.min(rows[s], side.height() - top);
+            if (plane < 0) {
+                Arrays.fill(copy, at[s], at[s] + rows[s] * pitch, 0f);
+            } else if (i0 < i1 && j0 < j1) {
+                int from = xo + plane + (top + i0) * side.width() + side.lowAcross() + j0;
+                int to = at[s] + i0 * pitch + j0;
+                VectorConvPad.copyRows(x, from, side.width(), copy, to, pitch, i1 - i0, j1 - j0);
             }
         }
     }
 
-    /** Writes a channel: {@code lines} are TILE rows of PANEL tiles. */
-    void give(float[] lines, float[] y, int to, int apart) {
+    /** Writes a row of the result: {@code lines} are TILE rows of PANEL tiles. */
+    void give(float[] lines, float[] y, int yo, int row) {
         for (int r = 0, lane = 0; r < runs; lane += runTiles[r++]) {
             int top = runRow[r] * TILE;
             int left = runFirst[r] * TILE;
             int high = Math.min(TILE, plan.height - top);
             int wide = Math.min(runTiles[r] * TILE, plan.width - left);
-            int target = to + runImage[r] * apart + top * plan.width + left;
-            VectorConvPad.copyRows(lines, lane * TILE, PANEL * TILE, y, target, plan.width, high, wide);
+            int to = yo + plan.result.plane(runImage[r], row) + top * plan.width + left;
+            VectorConvPad.copyRows(lines, lane * TILE, PANEL * TILE, y, to, plan.width, high, wide);
         }
     }
 
-    /** Tells an epilogue of what {@link #give} has written: whole rows together, else row by row. */
-    void finish(Epilogue after, int to, int apart) {
+    /** Tells an epilogue of what {@link #give} has written: whole lines together, else one by one. */
+    void finish(Epilogue after, int row) {
         for (int r = 0; r < runs; ) {
-            int base = to + runImage[r] * apart;
+            int image = runImage[r];
+            int base = plan.result.plane(image, row);
             int top = runRow[r] * TILE;
             if (runTiles[r] == plan.across) {
-                int image = runImage[r];
                 int bottom = top;
                 for (; r < runs && runImage[r] == image && runTiles[r] == plan.across; r++) {
                     bottom = Math.min(plan.height, runRow[r] * TILE + TILE);

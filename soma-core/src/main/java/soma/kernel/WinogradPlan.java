@@ -4,7 +4,6 @@ import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.ceil;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,39 +34,73 @@ final class WinogradPlan {
     private static final boolean OFF = "off".equals(System.getProperty("soma.winograd"));
 
     final ConvPlan conv;
+
+    final Side source;
+    final Side result;
+
+    /** Taps along the first of three axes. */
+    final int depthTaps;
+
+    final int images;
+
+    /** Of the source, counted once for each tap along the first of three axes. */
+    final int channels;
+
+    final int rows;
     final int height;
     final int width;
     final int down;
     final int across;
     final int tiles;
 
-    private WinogradPlan(ConvPlan conv) {
+    private WinogradPlan(ConvPlan conv, ConvShape shape) {
         this.conv = conv;
-        height = conv.out[0];
+        boolean deep = shape.axes() == 3; // else the first two of three axes are the rows and one that is 1
+        int steps = deep ? conv.out[0] : 1;
+        int axis = deep ? 1 : 0;
+        depthTaps = deep ? shape.kernel()[0] : 1;
+        images = conv.images * steps;
+        channels = conv.channels * depthTaps;
+        rows = conv.rows;
+        height = conv.out[axis];
         width = conv.out[2];
+        source = new Side(
+                conv.channels,
+                depthTaps,
+                deep ? conv.source[0] : 1,
+                deep ? conv.low[0] : 0,
+                conv.source[axis],
+                conv.source[2],
+                conv.low[axis],
+                conv.low[2],
+                steps);
+        result = new Side(rows, 1, steps, 0, height, width, 0, 0, steps);
         down = ceil(height, TILE);
         across = ceil(width, TILE);
-        tiles = conv.images * down * across;
+        tiles = images * down * across;
     }
 
     /** Null where the direct way is better, or the only one. */
     static @Nullable WinogradPlan of(ConvPlan conv, ConvShape shape) {
+        int axes = shape.axes();
         boolean fits = !OFF
+                && axes >= 2
                 && conv.groups == 1
                 && conv.images > 0
-                && Arrays.equals(shape.kernel(), new int[] {3, 3})
-                && Arrays.equals(shape.stride(), new int[] {1, 1})
-                && Arrays.equals(shape.dilation(), new int[] {1, 1})
+                && shape.kernel()[axes - 2] == 3
+                && shape.kernel()[axes - 1] == 3
+                && ConvAxes.product(shape.stride()) == 1
+                && ConvAxes.product(shape.dilation()) == 1
                 && shape.flops() >= LEAST_FLOPS;
-        var plan = fits ? new WinogradPlan(conv) : null;
+        var plan = fits ? new WinogradPlan(conv, shape) : null;
         return plan != null && plan.pays() ? plan : null;
     }
 
     private boolean pays() {
-        double pairs = (double) conv.rows * conv.channels;
+        double pairs = (double) rows * channels;
         double some = (double) panels() * PANEL / 16;
-        double cycles = some * (PRODUCT * pairs + INPUT * conv.channels + OUTPUT * conv.rows) + WEIGHTS * pairs;
-        double direct = (double) conv.images * height * width / 16 * DIRECT * pairs;
+        double cycles = some * (PRODUCT * pairs + INPUT * channels + OUTPUT * rows) + WEIGHTS * pairs;
+        double direct = (double) images * height * width / 16 * DIRECT * pairs;
         return cycles < WORTH * direct;
     }
 
@@ -82,14 +115,38 @@ final class WinogradPlan {
 
     /** Tiles of rows of weights. */
     int weightTiles() {
-        return ceil(conv.rows, ROWS);
+        return ceil(rows, ROWS);
     }
 
+    /** The tiles of pixels that results come from. */
     WinogradPanel inputs(Scratch scratch) {
-        return new WinogradPanel(this, conv.source[0], conv.source[2], conv.low[0], conv.low[2], REACH, scratch);
+        return new WinogradPanel(this, source, REACH, scratch);
     }
 
+    /** The tiles of results. */
     WinogradPanel results(Scratch scratch) {
-        return new WinogradPanel(this, height, width, 0, 0, TILE, scratch);
+        return new WinogradPanel(this, result, TILE, scratch);
+    }
+
+    /**
+     * One side's planes. A channel of three axes is a channel for each tap along the first, and each step along it an image.
+     */
+    record Side(
+            int channels,
+            int taps,
+            int depth,
+            int lowDepth,
+            int height,
+            int width,
+            int lowDown,
+            int lowAcross,
+            int steps) {
+
+        /** Where a plane begins, or -1 if it lies beyond the first axis and is all zeros. */
+        int plane(int image, int channel) {
+            int at = image % steps + channel % taps + lowDepth;
+            int plane = (image / steps * channels + channel / taps) * depth + at;
+            return at < 0 || at >= depth ? -1 : plane * height * width;
+        }
     }
 }

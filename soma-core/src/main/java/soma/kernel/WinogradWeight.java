@@ -40,8 +40,8 @@ final class WinogradWeight {
 
     private WinogradWeight(WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch caller) {
         this.plan = plan;
-        rows = plan.conv.rows;
-        channels = plan.conv.channels;
+        rows = plan.rows;
+        channels = plan.channels;
         this.x = x;
         this.xo = xo;
         this.dy = dy;
@@ -150,10 +150,9 @@ final class WinogradWeight {
         /** Some channels of a panel to their points, {@code at} tiles from the first. */
         void pixels(int panel, int at, int first) {
             inputs.lay(panel);
-            int plane = plan.conv.sourcePlane;
             int point = channels * stride;
             for (int c = first; c < Math.min(channels, first + CHANNELS); c++) {
-                inputs.take(x, xo + c * plane, channels * plane);
+                inputs.take(x, xo, c);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     int to = c * stride + at + lane;
                     VectorWinograd.gather(inputs.copy, 0, inputs.pitch, inputs.origin, lane, REACH, REACH, tile);
@@ -165,10 +164,9 @@ final class WinogradWeight {
 
         void gradients(int panel, int at, int first) {
             results.lay(panel);
-            int plane = plan.conv.outPlane;
             int point = rows * stride;
             for (int r = first; r < Math.min(rows, first + CHANNELS); r++) {
-                results.take(dy, dyo + r * plane, rows * plane);
+                results.take(dy, dyo, r);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     int to = r * stride + at + lane;
                     VectorWinograd.gather(results.copy, 0, results.pitch, results.origin, lane, TILE, TILE, tile);

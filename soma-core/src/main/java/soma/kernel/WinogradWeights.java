@@ -23,6 +23,7 @@ final class WinogradWeights {
 
     private final int rows;
     private final int channels;
+    private final int depthTaps;
     private final boolean transposed;
 
     /** Floats from one row to the next, or from one packed tile to the next. */
@@ -34,8 +35,9 @@ final class WinogradWeights {
     private final float[] values;
 
     WinogradWeights(WinogradPlan plan, Scratch caller) {
-        rows = plan.conv.rows;
-        channels = plan.conv.channels;
+        rows = plan.rows;
+        channels = plan.channels;
+        depthTaps = plan.depthTaps;
         transposed = plan.conv.transposed;
         int whole = ceil(channels, VL) * VL;
         stride = transposed ? channels * ROWS + VL : whole % CROWDED == 0 ? whole + VL : whole;
@@ -48,7 +50,7 @@ final class WinogradWeights {
         workers.run(ceil(rows, each), (task, scratch) -> {
             int r = task * each;
             if (transposed) {
-                tile(w, wo + r * TAPS, Math.min(ROWS, rows - r), task * stride, scratch);
+                tile(w, wo + r * depthTaps * TAPS, Math.min(ROWS, rows - r), task * stride, scratch);
             } else {
                 for (; r < Math.min(rows, (task + 1) * each); r++) {
                     row(w, wo + r * channels * TAPS, r * stride, scratch);
@@ -58,18 +60,18 @@ final class WinogradWeights {
     }
 
     /** Where neighbours begin, of which only so many exist; the rest are the last once more. */
-    private static int[] neighbours(int count, Scratch scratch) {
+    private static int[] neighbours(int count, int apart, Scratch scratch) {
         int lanes = ceil(count, VL) * VL;
         var origin = scratch.ints(24, lanes);
         for (int i = 0; i < lanes; i++) {
-            origin[i] = Math.min(i, count - 1) * TAPS;
+            origin[i] = Math.min(i, count - 1) * apart;
         }
         return origin;
     }
 
     private void row(float[] w, int from, int to, Scratch scratch) {
         var taps = scratch.floats(24, POINTS * VL);
-        var origin = neighbours(channels, scratch);
+        var origin = neighbours(channels, TAPS, scratch);
         for (int c = 0; c < channels; c += VL) {
             VectorWinograd.gather(w, from, 3, origin, c, 3, 3, taps);
             points(taps, 0, 1, to + c, scratch);
@@ -79,9 +81,11 @@ final class WinogradWeights {
     /** A tile's rows are lanes; what is beyond them is overwritten by the next step. Its taps come in the opposite order. */
     private void tile(float[] w, int from, int high, int to, Scratch scratch) {
         var taps = scratch.floats(24, POINTS * VL);
-        var origin = neighbours(high, scratch);
+        var origin = neighbours(high, depthTaps * TAPS, scratch);
         for (int c = 0; c < channels; c++) {
-            VectorWinograd.gather(w, from + c * rows * TAPS, 3, origin, 0, 3, 3, taps);
+            int depth = depthTaps - 1 - c % depthTaps;
+            int first = from + (c / depthTaps * rows * depthTaps + depth) * TAPS;
+            VectorWinograd.gather(w, first, 3, origin, 0, 3, 3, taps);
             points(taps, 8 * VL, -1, to + c * ROWS, scratch);
         }
     }

@@ -37,6 +37,11 @@ class WinogradTest {
         assertThat(used(square(32, 64, 64, 32, 3, 1, 1))).isTrue();
         assertThat(used(square(32, 512, 512, 4, 3, 1, 1))).isTrue();
         assertThat(square(32, 64, 64, 32, 3, 1, 1).backwardPlan().winograd).isNotNull();
+        var deep = new int[] {24, 24, 24};
+        var three = new int[] {3, 3, 3};
+        var one = new int[] {1, 1, 1};
+        assertThat(used(new ConvShape(4, 16, 32, 1, deep, three, one, one, one, one)))
+                .isTrue();
         assertThat(used(square(1, 64, 64, 8, 3, 1, 1))).as("little to do").isFalse();
         assertThat(used(square(32, 3, 64, 32, 3, 1, 1))).as("few channels").isFalse();
         assertThat(used(square(32, 64, 64, 32, 3, 2, 1))).as("stride").isFalse();
