@@ -113,7 +113,9 @@ class ReduceTest {
     @Test
     void extremesAreExactToTheBit() {
         float inf = Float.POSITIVE_INFINITY;
-        var odd = new float[] {0f, -0f, inf, -inf, NAN, Float.intBitsToFloat(0xffc00000), Float.MAX_VALUE, -Float.MAX_VALUE};
+        var odd = new float[] {
+            0f, -0f, inf, -inf, NAN, Float.intBitsToFloat(0xffc00000), Float.MAX_VALUE, -Float.MAX_VALUE
+        };
         var rng = new Random(3);
         for (int n : SIZES) {
             for (int turn = 0; turn < 60; turn++) {
@@ -125,7 +127,9 @@ class ReduceTest {
                 }
                 for (var fold : new Fold[] {Fold.MAX, Fold.MIN}) {
                     float expected = (float) naive(fold, a, AT, n, 1);
-                    assertThat(Reduce.row(fold, a, AT, n)).as("%s of %d", fold, n).isEqualTo(Float.valueOf(expected));
+                    assertThat(Reduce.row(fold, a, AT, n))
+                            .as("%s of %d", fold, n)
+                            .isEqualTo(Float.valueOf(expected));
                     var acc = new float[n + 1];
                     Arrays.fill(acc, Reduce.identity(fold));
                     Reduce.columns(fold, a, AT, 1, n, acc, 1);
