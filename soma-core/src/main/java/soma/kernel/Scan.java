@@ -3,9 +3,9 @@ package soma.kernel;
 import java.util.Arrays;
 
 /**
- * Running sums and their relatives along the middle axis of (outer, n, inner), for the outer indices [lo, hi).
- * Columns are taken in strips, so that accumulators in double stay in cache and memory is read in order. {@code y}
- * may be {@code x}.
+ * Running sums and their relatives along the middle axis of (outer, n, inner). Sums and products take columns in
+ * strips, so that accumulators in double stay in cache and memory is read in order, and go over the {@link #strips}
+ * [lo, hi); the others over the outer indices [lo, hi). {@code y} may be {@code x}.
  */
 public final class Scan {
 
@@ -16,29 +16,40 @@ public final class Scan {
 
     private Scan() {}
 
+    /** How many pieces of work there are: rows where {@code inner} is 1, else strips of columns. */
+    public static int strips(int outer, int inner) {
+        return outer * Math.ceilDiv(inner, TILE);
+    }
+
+    /** Elements of a piece of work. */
+    public static int stripSize(int n, int inner) {
+        return n * Math.min(inner, TILE);
+    }
+
     /** y_k = x_0 + ... + x_k, added in double. */
     public static void cumsum(float[] x, int xo, float[] y, int yo, int lo, int hi, int n, int inner) {
         if (inner == 1) {
             int o = lo;
-            for (; o <= hi - 4; o += 4) {
-                fourSums(x, xo + o * n, n, y, yo + o * n, 0, 0, 0, 0, n);
+            for (; !Cpu.VECTORS && o <= hi - 4; o += 4) {
+                ScalarScan.fourSums(x, xo + o * n, n, y, yo + o * n, 0, 0, 0, 0, n);
             }
             for (; o < hi; o++) {
-                oneSum(x, xo + o * n, y, yo + o * n, 0, n);
+                row(x, xo + o * n, y, yo + o * n, 0, n);
             }
             return;
         }
         var acc = new double[Math.min(inner, TILE)];
-        for (int o = lo; o < hi; o++) {
-            for (int c = 0; c < inner; c += TILE) {
-                int width = Math.min(TILE, inner - c);
-                Arrays.fill(acc, 0);
-                for (int k = 0; k < n; k++) {
-                    int at = (o * n + k) * inner + c;
-                    for (int i = 0; i < width; i++) {
-                        acc[i] += x[xo + at + i];
-                        y[yo + at + i] = (float) acc[i];
-                    }
+        int strips = strips(1, inner);
+        for (int u = lo; u < hi; u++) {
+            int c = u % strips * TILE;
+            int width = Math.min(TILE, inner - c);
+            Arrays.fill(acc, 0);
+            for (int k = 0; k < n; k++) {
+                int at = (u / strips * n + k) * inner + c;
+                if (Cpu.VECTORS) {
+                    VectorScan.add(acc, x, xo + at, y, yo + at, width);
+                } else {
+                    ScalarScan.add(acc, x, xo + at, y, yo + at, width);
                 }
             }
         }
@@ -47,63 +58,42 @@ public final class Scan {
     /** The sums of the pieces [lo, hi), of {@link #PIECE} elements each, of a row of n. */
     public static void pieceSums(float[] x, int xo, int n, double[] sums, int lo, int hi) {
         for (int p = lo; p < hi; p++) {
-            double a = 0, b = 0, c = 0, d = 0;
-            int at = xo + p * PIECE, end = xo + Math.min(n, (p + 1) * PIECE);
-            for (; at < end - 3; at += 4) {
-                a += x[at];
-                b += x[at + 1];
-                c += x[at + 2];
-                d += x[at + 3];
-            }
-            for (; at < end; at++) {
-                a += x[at];
-            }
-            sums[p] = a + b + (c + d);
+            int at = xo + p * PIECE;
+            int end = xo + Math.min(n, (p + 1) * PIECE);
+            sums[p] = Cpu.VECTORS ? VectorScan.total(x, at, end) : ScalarScan.total(x, at, end);
         }
     }
 
     /** y_k = before[p] + the sum of the piece p of x up to k, for the pieces [lo, hi) of a row of n. */
     public static void cumsumPieces(float[] x, int xo, float[] y, int yo, int n, double[] before, int lo, int hi) {
         int p = lo;
-        for (; p <= hi - 4 && (p + 4) * PIECE <= n; p += 4) {
+        for (; !Cpu.VECTORS && p <= hi - 4 && (p + 4) * PIECE <= n; p += 4) {
             int at = p * PIECE;
-            fourSums(x, xo + at, PIECE, y, yo + at, before[p], before[p + 1], before[p + 2], before[p + 3], PIECE);
+            ScalarScan.fourSums(
+                    x, xo + at, PIECE, y, yo + at, before[p], before[p + 1], before[p + 2], before[p + 3], PIECE);
         }
         for (; p < hi; p++) {
             int at = p * PIECE;
-            oneSum(x, xo + at, y, yo + at, before[p], Math.min(PIECE, n - at));
+            row(x, xo + at, y, yo + at, before[p], Math.min(PIECE, n - at));
         }
     }
 
-    private static void oneSum(float[] x, int xo, float[] y, int yo, double sum, int n) {
-        double s = sum;
-        for (int k = 0; k < n; k++) {
-            s += x[xo + k];
-            y[yo + k] = (float) s;
-        }
-    }
-
-    /** Four rows at once, {@code apart} elements from each other: one alone would wait for each of its additions. */
-    private static void fourSums(
-            float[] x, int xo, int apart, float[] y, int yo, double a, double b, double c, double d, int n) {
-        double s0 = a, s1 = b, s2 = c, s3 = d;
-        int x1 = xo + apart, x2 = x1 + apart, x3 = x2 + apart, y1 = yo + apart, y2 = y1 + apart, y3 = y2 + apart;
-        for (int k = 0; k < n; k++) {
-            s0 += x[xo + k];
-            s1 += x[x1 + k];
-            s2 += x[x2 + k];
-            s3 += x[x3 + k];
-            y[yo + k] = (float) s0;
-            y[y1 + k] = (float) s1;
-            y[y2 + k] = (float) s2;
-            y[y3 + k] = (float) s3;
+    private static void row(float[] x, int xo, float[] y, int yo, double before, int n) {
+        if (Cpu.VECTORS) {
+            VectorScan.row(x, xo, y, yo, before, n);
+        } else {
+            ScalarScan.row(x, xo, y, yo, before, n);
         }
     }
 
     /** y_k = x_0 ... x_k, multiplied in double. */
     public static void cumprod(float[] x, int xo, float[] y, int yo, int lo, int hi, int n, int inner) {
         if (inner == 1) {
-            for (int o = lo; o < hi; o++) {
+            int o = lo;
+            for (; o <= hi - 4; o += 4) {
+                ScalarScan.fourProducts(x, xo + o * n, y, yo + o * n, n);
+            }
+            for (; o < hi; o++) {
                 double product = 1;
                 for (int k = o * n; k < (o + 1) * n; k++) {
                     product *= x[xo + k];
@@ -113,16 +103,17 @@ public final class Scan {
             return;
         }
         var acc = new double[Math.min(inner, TILE)];
-        for (int o = lo; o < hi; o++) {
-            for (int c = 0; c < inner; c += TILE) {
-                int width = Math.min(TILE, inner - c);
-                Arrays.fill(acc, 1);
-                for (int k = 0; k < n; k++) {
-                    int at = (o * n + k) * inner + c;
-                    for (int i = 0; i < width; i++) {
-                        acc[i] *= x[xo + at + i];
-                        y[yo + at + i] = (float) acc[i];
-                    }
+        int strips = strips(1, inner);
+        for (int u = lo; u < hi; u++) {
+            int c = u % strips * TILE;
+            int width = Math.min(TILE, inner - c);
+            Arrays.fill(acc, 1);
+            for (int k = 0; k < n; k++) {
+                int at = (u / strips * n + k) * inner + c;
+                if (Cpu.VECTORS) {
+                    VectorScan.multiply(acc, x, xo + at, y, yo + at, width);
+                } else {
+                    ScalarScan.multiply(acc, x, xo + at, y, yo + at, width);
                 }
             }
         }
@@ -181,7 +172,11 @@ public final class Scan {
     /** y_k = x_0 + ... + x_k, added in double. */
     public static void cumsum(double[] x, int xo, double[] y, int yo, int lo, int hi, int n, int inner) {
         if (inner == 1) {
-            for (int o = lo; o < hi; o++) {
+            int o = lo;
+            for (; o <= hi - 4; o += 4) {
+                ScalarScan.fourSums(x, xo + o * n, y, yo + o * n, n);
+            }
+            for (; o < hi; o++) {
                 double sum = 0;
                 for (int k = o * n; k < (o + 1) * n; k++) {
                     sum += x[xo + k];
@@ -191,16 +186,16 @@ public final class Scan {
             return;
         }
         var acc = new double[Math.min(inner, TILE)];
-        for (int o = lo; o < hi; o++) {
-            for (int c = 0; c < inner; c += TILE) {
-                int width = Math.min(TILE, inner - c);
-                Arrays.fill(acc, 0);
-                for (int k = 0; k < n; k++) {
-                    int at = (o * n + k) * inner + c;
-                    for (int i = 0; i < width; i++) {
-                        acc[i] += x[xo + at + i];
-                        y[yo + at + i] = acc[i];
-                    }
+        int strips = strips(1, inner);
+        for (int u = lo; u < hi; u++) {
+            int c = u % strips * TILE;
+            int width = Math.min(TILE, inner - c);
+            Arrays.fill(acc, 0);
+            for (int k = 0; k < n; k++) {
+                int at = (u / strips * n + k) * inner + c;
+                for (int i = 0; i < width; i++) {
+                    acc[i] += x[xo + at + i];
+                    y[yo + at + i] = acc[i];
                 }
             }
         }
@@ -219,16 +214,16 @@ public final class Scan {
             return;
         }
         var acc = new double[Math.min(inner, TILE)];
-        for (int o = lo; o < hi; o++) {
-            for (int c = 0; c < inner; c += TILE) {
-                int width = Math.min(TILE, inner - c);
-                Arrays.fill(acc, 1);
-                for (int k = 0; k < n; k++) {
-                    int at = (o * n + k) * inner + c;
-                    for (int i = 0; i < width; i++) {
-                        acc[i] *= x[xo + at + i];
-                        y[yo + at + i] = acc[i];
-                    }
+        int strips = strips(1, inner);
+        for (int u = lo; u < hi; u++) {
+            int c = u % strips * TILE;
+            int width = Math.min(TILE, inner - c);
+            Arrays.fill(acc, 1);
+            for (int k = 0; k < n; k++) {
+                int at = (u / strips * n + k) * inner + c;
+                for (int i = 0; i < width; i++) {
+                    acc[i] *= x[xo + at + i];
+                    y[yo + at + i] = acc[i];
                 }
             }
         }
@@ -307,16 +302,16 @@ public final class Scan {
             return;
         }
         var acc = new long[Math.min(inner, TILE)];
-        for (int o = lo; o < hi; o++) {
-            for (int c = 0; c < inner; c += TILE) {
-                int width = Math.min(TILE, inner - c);
-                Arrays.fill(acc, 0);
-                for (int k = 0; k < n; k++) {
-                    int at = (o * n + k) * inner + c;
-                    for (int i = 0; i < width; i++) {
-                        acc[i] += x[xo + at + i];
-                        y[yo + at + i] = acc[i];
-                    }
+        int strips = strips(1, inner);
+        for (int u = lo; u < hi; u++) {
+            int c = u % strips * TILE;
+            int width = Math.min(TILE, inner - c);
+            Arrays.fill(acc, 0);
+            for (int k = 0; k < n; k++) {
+                int at = (u / strips * n + k) * inner + c;
+                for (int i = 0; i < width; i++) {
+                    acc[i] += x[xo + at + i];
+                    y[yo + at + i] = acc[i];
                 }
             }
         }
@@ -335,16 +330,16 @@ public final class Scan {
             return;
         }
         var acc = new long[Math.min(inner, TILE)];
-        for (int o = lo; o < hi; o++) {
-            for (int c = 0; c < inner; c += TILE) {
-                int width = Math.min(TILE, inner - c);
-                Arrays.fill(acc, 1);
-                for (int k = 0; k < n; k++) {
-                    int at = (o * n + k) * inner + c;
-                    for (int i = 0; i < width; i++) {
-                        acc[i] *= x[xo + at + i];
-                        y[yo + at + i] = acc[i];
-                    }
+        int strips = strips(1, inner);
+        for (int u = lo; u < hi; u++) {
+            int c = u % strips * TILE;
+            int width = Math.min(TILE, inner - c);
+            Arrays.fill(acc, 1);
+            for (int k = 0; k < n; k++) {
+                int at = (u / strips * n + k) * inner + c;
+                for (int i = 0; i < width; i++) {
+                    acc[i] *= x[xo + at + i];
+                    y[yo + at + i] = acc[i];
                 }
             }
         }

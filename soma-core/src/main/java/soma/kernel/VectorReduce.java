@@ -28,8 +28,8 @@ final class VectorReduce {
         return switch (fold) {
             case SUM -> WarmRows.ROW_SUM.isCold(n) ? WarmRows.rowSum(a, ao, n) : sum(a, ao, n);
             case PROD -> prod(a, ao, n);
-            case MAX -> max(a, ao, n);
-            case MIN -> min(a, ao, n);
+            case MAX -> VectorExtreme.max(a, ao, n);
+            case MIN -> VectorExtreme.min(a, ao, n);
             case ANY -> firstNonzero(a, ao, n) < n ? 1 : 0;
             case ALL -> firstZero(a, ao, n) < n ? 0 : 1;
         };
@@ -76,54 +76,6 @@ final class VectorReduce {
         return prod;
     }
 
-    /** Four running values: a maximum that minds NaN takes some ten cycles, and with two of them a core waited for itself. */
-    private static float max(float[] a, int ao, int n) {
-        var m0 = FloatVector.fromArray(S, a, ao);
-        var m1 = FloatVector.fromArray(S, a, ao + n - VL);
-        var m2 = m0;
-        var m3 = m1;
-        int i = VL;
-        for (; i <= n - 4 * VL; i += 4 * VL) {
-            m0 = m0.max(FloatVector.fromArray(S, a, ao + i));
-            m1 = m1.max(FloatVector.fromArray(S, a, ao + i + VL));
-            m2 = m2.max(FloatVector.fromArray(S, a, ao + i + 2 * VL));
-            m3 = m3.max(FloatVector.fromArray(S, a, ao + i + 3 * VL));
-        }
-        for (; i <= n - VL; i += VL) {
-            m0 = m0.max(FloatVector.fromArray(S, a, ao + i));
-        }
-        return lane(VectorOperators.MAX, m0.max(m1).max(m2.max(m3)), Float.NaN);
-    }
-
-    private static float min(float[] a, int ao, int n) {
-        var m0 = FloatVector.fromArray(S, a, ao);
-        var m1 = FloatVector.fromArray(S, a, ao + n - VL);
-        var m2 = m0;
-        var m3 = m1;
-        int i = VL;
-        for (; i <= n - 4 * VL; i += 4 * VL) {
-            m0 = m0.min(FloatVector.fromArray(S, a, ao + i));
-            m1 = m1.min(FloatVector.fromArray(S, a, ao + i + VL));
-            m2 = m2.min(FloatVector.fromArray(S, a, ao + i + 2 * VL));
-            m3 = m3.min(FloatVector.fromArray(S, a, ao + i + 3 * VL));
-        }
-        for (; i <= n - VL; i += VL) {
-            m0 = m0.min(FloatVector.fromArray(S, a, ao + i));
-        }
-        return lane(VectorOperators.MIN, m0.min(m1).min(m2.min(m3)), Float.intBitsToFloat(-1));
-    }
-
-    /**
-     * The largest or smallest lane by way of ints in the same order, whose reduction takes a third of the time: at the end
-     * of a row of a thousand everything waits for it. {@code nan} is the NaN that beats all others in that order.
-     */
-    private static float lane(VectorOperators.Associative op, FloatVector v, float nan) {
-        var bits = v.blend(nan, v.compare(VectorOperators.NE, v)).reinterpretAsInts();
-        var sign = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
-        int best = bits.lanewise(VectorOperators.XOR, sign).reduceLanes(op);
-        return Float.intBitsToFloat(best ^ best >> 31 & Integer.MAX_VALUE);
-    }
-
     private static int firstZero(float[] a, int ao, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
@@ -157,7 +109,7 @@ final class VectorReduce {
         if (stride != 1 || n < 2 * VL) {
             return ScalarReduce.arg(max, a, ao, n, stride);
         }
-        float best = max ? max(a, ao, n) : min(a, ao, n);
+        float best = max ? VectorExtreme.max(a, ao, n) : VectorExtreme.min(a, ao, n);
         int i = 0;
         for (; i <= n - VL; i += VL) {
             var v = FloatVector.fromArray(S, a, ao + i);
@@ -242,8 +194,16 @@ final class VectorReduce {
                     }
                 }
             }
-            case MAX -> columnMax(a, ao, rows, n, acc, oo);
-            case PROD, MIN, ANY, ALL -> ScalarReduce.columns(fold, a, ao, rows, n, acc, oo);
+            case MAX, MIN -> {
+                if (n < VL) {
+                    ScalarReduce.columns(fold, a, ao, rows, n, acc, oo);
+                } else if (fold == Fold.MAX) {
+                    VectorExtreme.columnMax(a, ao, rows, n, acc, oo);
+                } else {
+                    VectorExtreme.columnMin(a, ao, rows, n, acc, oo);
+                }
+            }
+            case PROD, ANY, ALL -> ScalarReduce.columns(fold, a, ao, rows, n, acc, oo);
         }
     }
 
@@ -307,33 +267,6 @@ final class VectorReduce {
         for (; i < total; i += n) {
             for (int j = 0; j < n; j++) {
                 acc[oo + j] += a[ao + i + j];
-            }
-        }
-    }
-
-    private static void columnMax(float[] a, int ao, int rows, int n, float[] acc, int oo) {
-        int j = 0;
-        for (; j <= n - 4 * VL; j += 4 * VL) {
-            var m0 = FloatVector.fromArray(S, acc, oo + j);
-            var m1 = FloatVector.fromArray(S, acc, oo + j + VL);
-            var m2 = FloatVector.fromArray(S, acc, oo + j + 2 * VL);
-            var m3 = FloatVector.fromArray(S, acc, oo + j + 3 * VL);
-            for (int r = 0, at = ao + j; r < rows; r++, at += n) {
-                m0 = m0.max(FloatVector.fromArray(S, a, at));
-                m1 = m1.max(FloatVector.fromArray(S, a, at + VL));
-                m2 = m2.max(FloatVector.fromArray(S, a, at + 2 * VL));
-                m3 = m3.max(FloatVector.fromArray(S, a, at + 3 * VL));
-            }
-            m0.intoArray(acc, oo + j);
-            m1.intoArray(acc, oo + j + VL);
-            m2.intoArray(acc, oo + j + 2 * VL);
-            m3.intoArray(acc, oo + j + 3 * VL);
-        }
-        if (j < n) {
-            for (int r = 0; r < rows; r++) {
-                for (int k = j; k < n; k++) {
-                    acc[oo + k] = Math.max(acc[oo + k], a[ao + r * n + k]);
-                }
             }
         }
     }

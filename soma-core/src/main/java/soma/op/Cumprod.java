@@ -35,12 +35,14 @@ public record Cumprod(Tensor x, int axis) implements KernelOp {
         int outer = s.product(0, axis);
         int n = s.dim(axis);
         int inner = s.product(axis + 1, s.rank());
-        switch (call.out(0)) {
-            case float[] y -> Scan.cumprod(call.floats(0), call.at(0), y, 0, 0, outer, n, inner);
-            case double[] y -> Scan.cumprod(call.doubles(0), call.at(0), y, 0, 0, outer, n, inner);
-            case long[] y -> Scan.cumprod(call.longs(0), call.at(0), y, 0, 0, outer, n, inner);
-            default -> throw new IllegalStateException("cumprod of " + dtype());
-        }
+        RowWork.share(call.workers(), Scan.strips(outer, inner), Scan.stripSize(n, inner), (lo, hi) -> {
+            switch (call.out(0)) {
+                case float[] y -> Scan.cumprod(call.floats(0), call.at(0), y, 0, lo, hi, n, inner);
+                case double[] y -> Scan.cumprod(call.doubles(0), call.at(0), y, 0, lo, hi, n, inner);
+                case long[] y -> Scan.cumprod(call.longs(0), call.at(0), y, 0, lo, hi, n, inner);
+                default -> throw new IllegalStateException("cumprod of " + dtype());
+            }
+        });
     }
 
     /**

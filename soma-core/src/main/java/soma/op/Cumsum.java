@@ -41,7 +41,7 @@ public record Cumsum(Tensor x, int axis) implements KernelOp {
             }
             return;
         }
-        RowWork.share(call.workers(), outer, n * inner, (lo, hi) -> {
+        RowWork.share(call.workers(), Scan.strips(outer, inner), Scan.stripSize(n, inner), (lo, hi) -> {
             switch (call.out(0)) {
                 case float[] y -> Scan.cumsum(call.floats(0), call.at(0), y, 0, lo, hi, n, inner);
                 case double[] y -> Scan.cumsum(call.doubles(0), call.at(0), y, 0, lo, hi, n, inner);

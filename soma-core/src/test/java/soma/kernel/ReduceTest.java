@@ -103,6 +103,41 @@ class ReduceTest {
             Arrays.fill(acc, Reduce.identity(Fold.MAX));
             Reduce.columns(Fold.MAX, a, AT, 1, n, acc, 0);
             assertThat(acc[at]).isNaN();
+            Arrays.fill(acc, Reduce.identity(Fold.MIN));
+            Reduce.columns(Fold.MIN, a, AT, 1, n, acc, 0);
+            assertThat(acc[at]).isNaN();
+        }
+    }
+
+    /** The fast way along a row minds neither NaN nor the sign of zero: what it does about them must show nowhere. */
+    @Test
+    void extremesAreExactToTheBit() {
+        float inf = Float.POSITIVE_INFINITY;
+        var odd = new float[] {
+            0f, -0f, inf, -inf, NAN, Float.intBitsToFloat(0xffc00000), Float.MAX_VALUE, -Float.MAX_VALUE
+        };
+        var rng = new Random(3);
+        for (int n : SIZES) {
+            for (int turn = 0; turn < 60; turn++) {
+                var a = new float[n + 2 * AT];
+                float usual = new float[] {-1, 0, 1, -0f, -inf, inf}[turn % 6];
+                Arrays.fill(a, AT, AT + n, usual);
+                for (int k = turn / 6 % 4; k > 0 && n > 0; k--) {
+                    a[AT + rng.nextInt(n)] = odd[rng.nextInt(odd.length)];
+                }
+                for (var fold : new Fold[] {Fold.MAX, Fold.MIN}) {
+                    float expected = (float) naive(fold, a, AT, n, 1);
+                    assertThat(Reduce.row(fold, a, AT, n))
+                            .as("%s of %d", fold, n)
+                            .isEqualTo(Float.valueOf(expected));
+                    var acc = new float[n + 1];
+                    Arrays.fill(acc, Reduce.identity(fold));
+                    Reduce.columns(fold, a, AT, 1, n, acc, 1);
+                    for (int j = 0; j < n; j++) {
+                        assertThat(acc[1 + j]).isEqualTo(Float.valueOf(a[AT + j]));
+                    }
+                }
+            }
         }
     }
 

@@ -218,6 +218,27 @@ class WarmingTest {
         }
     }
 
+    @Test
+    void runningSumsAddInOneOrder() {
+        for (int n : SIZES) {
+            if (Cpu.VECTORS) {
+                runningSums(n);
+            }
+        }
+    }
+
+    private static void runningSums(int n) {
+        var x = numbers(5 * n);
+        same("sums of rows " + n, x, List.of(WarmScan.ROW), y -> Scan.cumsum(y, 0, y, 2 * n, 0, 2, n, 1));
+        same("sum of a piece " + n, x, List.of(WarmScan.TOTAL), y -> {
+            var sums = new double[1];
+            Scan.pieceSums(y, n, 4 * n, sums, 0, 1);
+            y[0] = (float) (1e6 * sums[0]);
+        });
+        same("sums of columns " + n, x, List.of(WarmScan.ADD), y -> Scan.cumsum(y, 0, y, n, 0, 1, 3, n));
+        same("products " + n, x, List.of(WarmScan.MULTIPLY), y -> Scan.cumprod(y, 0, y, n, 0, 1, 3, n));
+    }
+
     /** A sample that fails would end the thread that all kernels wait for. */
     @Test
     void everySampleRuns() {
@@ -231,6 +252,7 @@ class WarmingTest {
         for (var axis : WinogradAxis.values()) {
             kernels.add(WarmWinograd.of(axis));
         }
+        kernels.addAll(List.of(WarmScan.ROW, WarmScan.TOTAL, WarmScan.ADD, WarmScan.MULTIPLY));
         for (var f : Lane.values()) {
             var forms = switch (f.arity()) {
                 case 1 -> List.<WarmLane[]>of(WarmLane.UNARY);
