@@ -34,7 +34,7 @@ final class VectorConvWeight {
             VectorConvDepthwise.weight(workers, plan, x, xo, dy, dyo, dw, dwo);
             return;
         }
-        if (plan.winograd != null) {
+        if (plan.winograd != null && plan.winograd.paysForWeights()) {
             WinogradWeight.run(workers, plan.winograd, x, xo, dy, dyo, dw, dwo);
             return;
         }

@@ -21,8 +21,11 @@ final class WinogradPlan {
     /** With less to do, the direct way, whose sums are rounded less, takes no time either. */
     private static final double LEAST_FLOPS = 2e7;
 
-    /** How much less work it must be: its products are smaller, and more memory is touched. */
-    private static final double WORTH = 0.8;
+    /** The most cycles, over those of the direct way, with which it was not slower where both were measured. */
+    private static final double WORTH = 0.9;
+
+    /** The same for the weight gradient, whose sums over tiles are short and are transposed first. */
+    private static final double WEIGHT_WORTH = 0.7;
 
     // Cycles for 16 tiles, or pairs of channels, with vectors of 16 floats; without them all take longer alike.
     private static final double PRODUCT = 18;
@@ -93,15 +96,21 @@ final class WinogradPlan {
                 && ConvAxes.product(shape.dilation()) == 1
                 && shape.flops() >= LEAST_FLOPS;
         var plan = fits ? new WinogradPlan(conv, shape) : null;
-        return plan != null && plan.pays() ? plan : null;
+        return plan != null && plan.share() < WORTH ? plan : null;
     }
 
-    private boolean pays() {
+    /** Whether the weight gradient goes this way too. */
+    boolean paysForWeights() {
+        return share() < WEIGHT_WORTH;
+    }
+
+    /** Its cycles over those of the direct way, by a model that is kind to both. */
+    private double share() {
         double pairs = (double) rows * channels;
         double some = (double) panels() * PANEL / 16;
         double cycles = some * (PRODUCT * pairs + INPUT * channels + OUTPUT * rows) + WEIGHTS * pairs;
         double direct = (double) images * height * width / 16 * DIRECT * pairs;
-        return cycles < WORTH * direct;
+        return cycles / direct;
     }
 
     int panels() {
