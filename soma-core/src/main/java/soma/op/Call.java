@@ -1,9 +1,12 @@
 package soma.op;
 
+import java.util.Arrays;
 import soma.kernel.Workers;
 
 /** The arrays and threads a {@link KernelOp} works with: input i starts at {@code at(i)} of its array, outputs start at 0. */
 public final class Call {
+    private static final Object NOTHING = new Object();
+
     private Workers workers;
     private final Object[] in;
     private final int[] at;
@@ -31,6 +34,12 @@ public final class Call {
     /** For the executor. */
     public void bindOutput(int i, Object array) {
         out[i] = array;
+    }
+
+    /** For the executor: lets go of all arrays. */
+    public void unbind() {
+        Arrays.fill(in, NOTHING);
+        Arrays.fill(out, NOTHING);
     }
 
     /** The threads to share the work with. */
