@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import soma.Executor;
 import soma.Soma;
@@ -19,6 +20,9 @@ import soma.op.Walk;
 public final class GraphExecutor implements Executor {
     private static final int MOST_PLANS = 1024;
 
+    /** Working memory that was not used in so many runs makes room for new. */
+    private static final int RESTED = 32;
+
     /** Softly held: an op in a plan knows the tensors it was first made of, and these their numbers. */
     private final Map<PlanKey, SoftReference<Plan>> plans =
             Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
@@ -30,6 +34,7 @@ public final class GraphExecutor implements Executor {
                 }
             });
 
+    private final AtomicLong runs = new AtomicLong();
     private final ConcurrentHashMap<Integer, Workers> teams = new ConcurrentHashMap<>();
     private volatile @Nullable Workers lastTeam;
 
@@ -83,7 +88,23 @@ public final class GraphExecutor implements Executor {
     @Override
     public Object[] run(List<Tensor> roots, List<Assignment> assignments) {
         var bound = bind(roots, assignments, false);
-        return bound.plan.run(bound.leaves, targets(assignments), team());
+        return run(bound.plan, bound.leaves, targets(assignments));
+    }
+
+    private Object[] run(Plan plan, Object[] leaves, Object[] targets) {
+        long now = runs.incrementAndGet();
+        if (plan.needsMemory()) {
+            // What drew the first weights, say, is done for good; the training step then has its memory.
+            synchronized (plans) {
+                for (var kept : plans.values()) {
+                    var other = kept.get();
+                    if (other != null) {
+                        other.forget(now - RESTED);
+                    }
+                }
+            }
+        }
+        return plan.run(leaves, targets, team(), now);
     }
 
     @Override
@@ -139,7 +160,7 @@ public final class GraphExecutor implements Executor {
             for (int i = 0; i < feeds.size(); i++) {
                 leaves[fed.get(i)] = feeds.get(i).bind();
             }
-            return plan.run(leaves, targets, team());
+            return GraphExecutor.this.run(plan, leaves, targets);
         }
 
         @Override

@@ -4,11 +4,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import soma.DType;
 
-/** Which slots share an array: a slot lives from the step that writes it first to the one that reads it last. */
-record MemoryPlan(int[] physical, Slots.Slot[] arrays) {
+/**
+ * Which slots share an array: a slot lives from the step that writes it first to the one that reads it last. The largest are placed
+ * first, each in the smallest array that has room for it in its time (Pisarchyk and Lee 2020, arXiv 2001.03288).
+ *
+ * @param peak the bytes of all slots of the moment with most: less no plan can take
+ */
+record MemoryPlan(int[] physical, Slots.Slot[] arrays, long peak) {
+    /** So many arrays are looked at for a slot, so that plans of a million slots are made too. */
+    private static final int MOST_TRIED = 64;
 
     static MemoryPlan of(List<Step> steps, Slots slots) {
         int n = slots.count();
@@ -25,52 +33,77 @@ record MemoryPlan(int[] physical, Slots.Slot[] arrays) {
                 last[s] = i;
             }
         }
-        var dying = new ArrayList<List<Integer>>();
-        var born = new ArrayList<List<Integer>>();
-        for (int i = 0; i < steps.size(); i++) {
-            dying.add(new ArrayList<>());
-            born.add(new ArrayList<>());
-        }
-        for (int s = 0; s < n; s++) {
-            if (slots.get(s).source() == Slots.Source.WORK && last[s] >= 0) {
-                born.get(first[s]).add(s);
-                dying.get(last[s]).add(s);
-            }
-        }
         var physical = new int[n];
         Arrays.fill(physical, -1);
         var arrays = new ArrayList<Slots.Slot>();
-        var free = new EnumMap<DType, TreeMap<Integer, ArrayList<Integer>>>(DType.class);
-        for (int i = 0; i < steps.size(); i++) {
-            for (int s : born.get(i)) {
-                physical[s] = place(
-                        slots.get(s), arrays, free.computeIfAbsent(slots.get(s).dtype(), d -> new TreeMap<>()));
+        Map<DType, List<Place>> places = new EnumMap<>(DType.class);
+        for (int s : bySize(slots, last)) {
+            var slot = slots.get(s);
+            var same = places.computeIfAbsent(slot.dtype(), _ -> new ArrayList<>());
+            var place = freePlace(same, first[s], last[s]);
+            if (place == null) {
+                place = new Place(arrays.size(), new TreeMap<>());
+                same.add(place);
+                arrays.add(slot);
             }
-            for (int s : dying.get(i)) {
-                var a = arrays.get(physical[s]);
-                free.computeIfAbsent(a.dtype(), d -> new TreeMap<>())
-                        .computeIfAbsent(a.size(), size -> new ArrayList<>())
-                        .add(physical[s]);
-            }
+            place.times.put(first[s], last[s]);
+            physical[s] = place.array;
         }
-        return new MemoryPlan(physical, arrays.toArray(Slots.Slot[]::new));
+        return new MemoryPlan(physical, arrays.toArray(Slots.Slot[]::new), peak(steps.size(), slots, first, last));
     }
 
-    /** The free array that fits best, or the largest free one made larger, or a new one. {@code free}: by size. */
-    private static int place(Slots.Slot wanted, List<Slots.Slot> arrays, TreeMap<Integer, ArrayList<Integer>> free) {
-        var fit = free.ceilingEntry(wanted.size());
-        var best = fit != null ? fit : free.lastEntry();
-        if (best == null) {
-            arrays.add(wanted);
-            return arrays.size() - 1;
+    /** An array, and from when to when it is taken. */
+    private record Place(int array, TreeMap<Integer, Integer> times) {
+        boolean isFree(int from, int to) {
+            var before = times.floorEntry(to);
+            return before == null || before.getValue() < from;
         }
-        int p = best.getValue().removeLast();
-        if (best.getValue().isEmpty()) {
-            free.remove(best.getKey());
+    }
+
+    private static @org.jspecify.annotations.Nullable Place freePlace(List<Place> places, int from, int to) {
+        for (int i = places.size() - 1; i >= Math.max(0, places.size() - MOST_TRIED); i--) {
+            if (places.get(i).isFree(from, to)) {
+                return places.get(i);
+            }
         }
-        if (arrays.get(p).size() < wanted.size()) {
-            arrays.set(p, wanted);
+        return null;
+    }
+
+    /** The slots of working memory, the largest first. */
+    private static int[] bySize(Slots slots, int[] last) {
+        var keys = new long[slots.count()];
+        int count = 0;
+        for (int s = 0; s < keys.length; s++) {
+            if (isUsed(slots, last, s)) {
+                keys[count++] = (long) -slots.get(s).size() << 32 | s;
+            }
         }
-        return p;
+        Arrays.sort(keys, 0, count);
+        var order = new int[count];
+        for (int i = 0; i < count; i++) {
+            order[i] = (int) keys[i];
+        }
+        return order;
+    }
+
+    private static boolean isUsed(Slots slots, int[] last, int s) {
+        return slots.get(s).source() == Slots.Source.WORK && last[s] >= 0;
+    }
+
+    private static long peak(int steps, Slots slots, int[] first, int[] last) {
+        var change = new long[steps + 1];
+        for (int s = 0; s < last.length; s++) {
+            if (isUsed(slots, last, s)) {
+                change[first[s]] += slots.get(s).bytes();
+                change[last[s] + 1] -= slots.get(s).bytes();
+            }
+        }
+        long now = 0;
+        long most = 0;
+        for (long c : change) {
+            now += c;
+            most = Math.max(most, now);
+        }
+        return most;
     }
 }

@@ -9,6 +9,9 @@ import soma.kernel.Workers;
 
 /** What to do to compute some tensors: steps in order, over memory laid out beforehand. Safe to run from many threads at once. */
 final class Plan {
+    /** Bytes that are worth a look at what other plans have kept. */
+    private static final long MUCH = 1 << 20;
+
     private final List<Step> steps;
     private final StepClock clock;
     private final Slots slots;
@@ -16,6 +19,7 @@ final class Plan {
     private final int[] physical;
 
     private final Slots.Slot[] arrays;
+    private final long peak;
     private final int[] rootSlots;
     /** Nodes of the walk that are leaves, in the order of LEAF indices. */
     final int[] leafNodes;
@@ -32,11 +36,28 @@ final class Plan {
         var memory = MemoryPlan.of(this.steps, slots);
         this.physical = memory.physical();
         this.arrays = memory.arrays();
+        this.peak = memory.peak();
     }
 
-    /** Runs with an array for each leaf and for each assignment's target. */
-    Object[] run(Object[] leaves, Object[] targets, Workers workers) {
+    /** Whether the next run makes much new memory. */
+    boolean needsMemory() {
+        return resting.isEmpty() && peak >= MUCH;
+    }
+
+    /** Lets go of memory that was last used before run {@code run}. */
+    void forget(long run) {
+        for (var soft : resting) {
+            var arena = soft.get();
+            if (arena == null || arena.used < run) {
+                resting.remove(soft);
+            }
+        }
+    }
+
+    /** Runs with an array for each leaf and for each assignment's target; {@code number} counts the runs of all plans. */
+    Object[] run(Object[] leaves, Object[] targets, Workers workers, long number) {
         var arena = take(workers);
+        arena.used = number;
         for (int i = 0; i < physical.length; i++) {
             var slot = slots.get(i);
             switch (slot.source()) {
@@ -57,16 +78,10 @@ final class Plan {
         for (int i = 0; i < results.length; i++) {
             results[i] = arena.arrays[rootSlots[i]];
         }
-        for (int i = 0; i < physical.length; i++) {
-            if (physical[i] < 0) {
-                arena.arrays[i] = EMPTY;
-            }
-        }
+        arena.rest(physical);
         resting.push(arena.self);
         return results;
     }
-
-    private static final Object EMPTY = new Object();
 
     private Arena take(Workers workers) {
         for (var soft = resting.poll(); soft != null; soft = resting.poll()) {
@@ -107,22 +122,25 @@ final class Plan {
                     operations(step.flops()),
                     clock.rates(i, step.flops(), moved(step))));
         }
-        long work = Arrays.stream(arrays)
-                .mapToLong(a -> (long) a.size() * a.dtype().bytes())
-                .sum();
+        long work = Arrays.stream(arrays).mapToLong(Slots.Slot::bytes).sum();
         out.append(String.format(
-                "%d steps, %s of working memory in %d arrays, %s%s%n",
-                steps.size(), bytes(work), arrays.length, operations(flops), clock.total()));
+                "%d steps, %s of working memory in %d arrays%s, %s%s%n",
+                steps.size(),
+                bytes(work),
+                arrays.length,
+                work == peak ? "" : " (" + bytes(peak) + " at once)",
+                operations(flops),
+                clock.total()));
         return out.toString();
     }
 
     private long moved(Step step) {
         long n = 0;
         for (int s : step.reads()) {
-            n += (long) slots.get(s).size() * slots.get(s).dtype().bytes();
+            n += slots.get(s).bytes();
         }
         for (int s : step.writes()) {
-            n += (long) slots.get(s).size() * slots.get(s).dtype().bytes();
+            n += slots.get(s).bytes();
         }
         return n;
     }

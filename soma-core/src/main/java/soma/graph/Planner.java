@@ -66,8 +66,8 @@ final class Planner {
         }
         group();
         attachHeads();
-        var order = order();
-        assignSlots(order);
+        var order = schedule(order());
+        assignSlots();
         return new Plan(
                 steps(order),
                 slots,
@@ -87,7 +87,7 @@ final class Planner {
     private Value value(int i, Tensor node, Op op) {
         return switch (op) {
             case Leaf leaf -> leaf(i, node, leaf);
-            case Redirect.Barrier b when b.value() != b.after() -> keep(view(node, op, input(i, 0), 0));
+            case Redirect.Barrier b when b.value() != b.after() -> barrier(i, node, b);
             case Redirect _ -> input(i, 0);
             case Reshape _ -> input(i, 0);
             case Expand e when e.x().numel() == e.shape().size() -> input(i, 0);
@@ -116,6 +116,12 @@ final class Planner {
         for (var input : v.in) {
             input.users.add(v);
         }
+        return v;
+    }
+
+    private Value barrier(int i, Tensor node, Redirect.Barrier b) {
+        var v = keep(view(node, b, input(i, 0), 0));
+        v.after = input(i, 1);
         return v;
     }
 
@@ -283,6 +289,26 @@ final class Planner {
         return early;
     }
 
+    private List<Value> schedule(List<Value> order) {
+        place(order);
+        var updates = new ArrayList<Schedule.Update>();
+        for (int i = 0; i < assignments.size(); i++) {
+            var v = valueOf(assignments.get(i).value()).storage;
+            if (assignedLeaf[i] >= 0 && !(v.op instanceof Leaf)) {
+                updates.add(new Schedule.Update(stepOf(v), leafValues.get(assignedLeaf[i])));
+            }
+        }
+        var better = Schedule.of(order, values.size(), updates);
+        place(better);
+        return better;
+    }
+
+    private static void place(List<Value> order) {
+        for (int i = 0; i < order.size(); i++) {
+            order.get(i).position = i;
+        }
+    }
+
     private static boolean onlyUpdates(Value v) {
         return !v.root && v.users.stream().allMatch(u -> u.group == v.group && u.group != null);
     }
@@ -296,10 +322,7 @@ final class Planner {
         return g != null && g.head == v;
     }
 
-    private void assignSlots(List<Value> order) {
-        for (int i = 0; i < order.size(); i++) {
-            order.get(i).position = i;
-        }
+    private void assignSlots() {
         var targets = new int[assignments.size()];
         for (int i = 0; i < targets.length; i++) {
             var v = valueOf(assignments.get(i).value());
@@ -315,7 +338,7 @@ final class Planner {
         }
         for (var v : values) {
             if (v.slot < 0 && !v.isView()) {
-                v.slot = slots.add(v.root ? Slots.Source.FRESH : Slots.Source.WORK, v.dtype, v.shape.size(), -1);
+                v.slot = slot(v);
             }
         }
         for (int i = 0; i < targets.length; i++) {
@@ -337,6 +360,47 @@ final class Planner {
                 closing.addFirst(flatCopy("copy", v, rootSlots[i]));
             }
         }
+    }
+
+    /** Memory for a value: that of one which its loop reads last, element for element, or some of its own. */
+    private int slot(Value v) {
+        var g = v.group;
+        if (g != null && g.reduction == null && v == g.members.getFirst()) {
+            var head = g.head;
+            if (head != null && head.dtype == v.dtype) {
+                return head.slot;
+            }
+            for (var member : g.members) {
+                for (var in : member.in) {
+                    if (in.dtype == v.dtype && Num.kind(v.dtype) == g.num.kind && endsIn(in, v)) {
+                        return in.slot;
+                    }
+                }
+            }
+        }
+        boolean fresh = v.root;
+        if (isHead(v)) {
+            var last = stepOf(v);
+            fresh = last.root && last.slot < 0 && last.dtype == v.dtype;
+        }
+        return slots.add(fresh ? Slots.Source.FRESH : Slots.Source.WORK, v.dtype, v.shape.size(), -1);
+    }
+
+    /** Whether the loop that ends with {@code last} is all that still reads this working memory, and reads it as it lies. */
+    private static boolean endsIn(Value v, Value last) {
+        if (v.isView() || v.root || v.assigned || v.op instanceof Leaf || last.root || v.group == last.group) {
+            return false;
+        }
+        for (var reader : readers(v, new ArrayList<>())) {
+            if (reader.group != last.group) {
+                if (stepOf(reader).position >= last.position) {
+                    return false;
+                }
+            } else if (!readsInPlace(reader, v, last.shape.size())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What a parameter held goes to another one by way of working memory: the first may have been written by then. */
@@ -386,13 +450,18 @@ final class Planner {
             if (at > own || at < 0 || at == own && (reader.group != g || !v.isElementwise())) {
                 return false;
             }
-            if (at == own) {
-                for (int k = 0; k < reader.in.length; k++) {
-                    if (reader.in[k].storage == leaf
-                            && (reader.in[k] != leaf || reader.inShapes[k].size() != v.shape.size())) {
-                        return false;
-                    }
-                }
+            if (at == own && !readsInPlace(reader, leaf, v.shape.size())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether {@code reader}, of a loop of this size, reads what it reads of v's memory as it lies. */
+    private static boolean readsInPlace(Value reader, Value v, int size) {
+        for (int k = 0; k < reader.in.length; k++) {
+            if (reader.in[k].storage == v && (reader.in[k] != v || reader.inShapes[k].size() != size)) {
+                return false;
             }
         }
         return true;
@@ -410,7 +479,7 @@ final class Planner {
     }
 
     /** The value that stands for the step which computes v. */
-    private static Value stepOf(Value v) {
+    static Value stepOf(Value v) {
         var g = v.group;
         if (g == null && isHead(v)) {
             g = v.users.getFirst().group;

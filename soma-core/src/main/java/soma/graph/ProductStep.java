@@ -35,6 +35,7 @@ record ProductStep(Value value, Operands operands, @Nullable Loop after) impleme
         return loop == null
                 ? operands.writes()
                 : IntStream.concat(IntStream.of(operands.writes()), IntStream.of(LoopStep.writes(loop)))
+                        .distinct()
                         .toArray();
     }
 

@@ -19,7 +19,11 @@ final class Slots {
     }
 
     /** {@code index}: which leaf or which assignment; else unused. */
-    record Slot(Source source, DType dtype, int size, int index) {}
+    record Slot(Source source, DType dtype, int size, int index) {
+        long bytes() {
+            return (long) size * dtype.bytes();
+        }
+    }
 
     private final List<Slot> slots = new ArrayList<>();
 

@@ -29,6 +29,10 @@ final class Value {
     @Nullable
     Group group;
 
+    /** What is computed before anything that reads this view. */
+    @Nullable
+    Value after;
+
     int slot = -1;
     /** Which step computes it, for what stands for a step. */
     int position = -1;

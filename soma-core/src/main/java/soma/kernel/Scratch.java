@@ -9,8 +9,12 @@ public final class Scratch {
     /** Floats from the start of an array, which has a header of 16 bytes, to the next cache line. */
     public static final int LINE = 12;
 
-    /** Floats of an array that is half a region of G1, whose regions are a 2048th of the heap, from 1 MB to 32 MB. */
-    private static final int OWN_REGION = ownRegion(Runtime.getRuntime().maxMemory());
+    /**
+     * Floats of an array that is half a region of G1, whose regions are a 2048th of the heap, from 1 MB to 32 MB, unless
+     * the JVM was told another size, as {@code soma.region} then tells too, in bytes.
+     */
+    private static final int OWN_REGION =
+            Integer.getInteger("soma.region", region(Runtime.getRuntime().maxMemory())) / (2 * Float.BYTES);
 
     /** Which thread of a team it belongs to: 0 for whoever calls, so that a run can keep something for each. */
     final int thread;
@@ -72,8 +76,7 @@ public final class Scratch {
         return blocks;
     }
 
-    private static int ownRegion(long heap) {
-        long region = Long.highestOneBit(Math.clamp(heap / 2048, 1 << 20, 1 << 25) * 2 - 1);
-        return (int) (region / 2 / Float.BYTES);
+    private static int region(long heap) {
+        return Integer.highestOneBit(Math.clamp(heap / 2048, 1 << 20, 1 << 25) * 2 - 1);
     }
 }

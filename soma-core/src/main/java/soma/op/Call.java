@@ -1,5 +1,6 @@
 package soma.op;
 
+import java.util.Arrays;
 import soma.kernel.Workers;
 
 /** The arrays and threads a {@link KernelOp} works with: input i starts at {@code at(i)} of its array, outputs start at 0. */
@@ -9,6 +10,8 @@ public final class Call {
 
     static final double[] NO_DOUBLES = {};
     static final long[] NO_LONGS = {};
+
+    private static final Object NOTHING = new Object();
 
     private Workers workers;
     private final Object[] in;
@@ -37,6 +40,12 @@ public final class Call {
     /** For the executor. */
     public void bindOutput(int i, Object array) {
         out[i] = array;
+    }
+
+    /** For the executor: lets go of all arrays. */
+    public void unbind() {
+        Arrays.fill(in, NOTHING);
+        Arrays.fill(out, NOTHING);
     }
 
     /** The threads to share the work with. */

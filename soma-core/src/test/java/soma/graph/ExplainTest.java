@@ -49,17 +49,17 @@ class ExplainTest {
                 .crossEntropyRows(labels(128, 10), -100)
                 .mean();
         assertThat(step(loss, List.of(w, b))).isEqualTo("""
-              0  matmul    (128, 784) (10, 784) then [add]                                   443 kB  2007 kflop
+              0  matmul    (128, 784) (10, 784) then [add]                                   437 kB  2007 kflop
               1  crossentropy(128, 10) (128)                                                 6656 B
               2  sum       (128) folding 128*                                                 516 B  128 flop
               3  loop      1 x [div]                                                           12 B  1 flop
               4  loop      1 x [div]                                                           12 B  1 flop
               5  loop      128 x [copy]                                                       516 B  128 flop
               6  crossentropygrad(128, 10) (128) (128)                                        11 kB
-              7  matmul    (128, 10) (128, 784) then [mul_sub]                               500 kB  2007 kflop
+              7  matmul    (128, 10) (128, 784) then [mul_sub]                               469 kB  2007 kflop
               8  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
               9  loop      10 x [mul_sub]                                                     124 B  10 flop
-            10 steps, 41 kB of working memory in 3 arrays, 4015 kflop
+            10 steps, 10 kB of working memory in 3 arrays, 4015 kflop
             """);
     }
 
@@ -76,27 +76,27 @@ class ExplainTest {
         var loss =
                 h.matmul(w3.t()).add(b3).crossEntropyRows(labels(128, 10), -100).mean();
         assertThat(step(loss, List.of(w1, b1, w2, b2, w3, b3))).isEqualTo("""
-              0  matmul    (128, 784) (256, 784) then [add relu]                            1467 kB  51 Mflop
-              1  matmul    (128, 256) (128, 256) then [add relu]                             393 kB  8388 kflop
-              2  matmul    (128, 128) (10, 128) then [add]                                    80 kB  327 kflop
+              0  matmul    (128, 784) (256, 784) then [add relu]                            1336 kB  51 Mflop
+              1  matmul    (128, 256) (128, 256) then [add relu]                             328 kB  8388 kflop
+              2  matmul    (128, 128) (10, 128) then [add]                                    75 kB  327 kflop
               3  crossentropy(128, 10) (128)                                                 6656 B
               4  sum       (128) folding 128*                                                 516 B  128 flop
               5  loop      1 x [div]                                                           12 B  1 flop
               6  loop      1 x [div]                                                           12 B  1 flop
               7  loop      128 x [copy]                                                       516 B  128 flop
               8  crossentropygrad(128, 10) (128) (128)                                        11 kB
-              9  matmul    (128, 10) (10, 128) then [step mul]                               206 kB  327 kflop
-             10  matmul    (128, 128) (128, 256) then [step mul]                             589 kB  8388 kflop
-             11  matmul    (128, 256) (128, 784) then [mul_sub]                             2940 kB  51 Mflop
-             12  sum       (128, 256) folding 128* 256                                       132 kB  32 kflop
-             13  loop      256 x [mul_sub]                                                   3076 B  256 flop
-             14  matmul    (128, 128) (128, 256) then [mul_sub]                              589 kB  8388 kflop
+              9  matmul    (128, 10) (128, 128) then [mul_sub]                                80 kB  327 kflop
+             10  matmul    (128, 10) (10, 128) then [step mul]                               141 kB  327 kflop
+             11  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
+             12  loop      10 x [mul_sub]                                                     124 B  10 flop
+             13  matmul    (128, 128) (128, 256) then [mul_sub]                              458 kB  8388 kflop
+             14  matmul    (128, 128) (128, 256) then [step mul]                             458 kB  8388 kflop
              15  sum       (128, 128) folding 128* 128                                        66 kB  16 kflop
              16  loop      128 x [mul_sub]                                                   1540 B  128 flop
-             17  matmul    (128, 10) (128, 128) then [mul_sub]                                86 kB  327 kflop
-             18  sum       (128, 10) folding 128* 10                                         5160 B  1280 flop
-             19  loop      10 x [mul_sub]                                                     124 B  10 flop
-            20 steps, 1201 kB of working memory in 6 arrays, 128 Mflop
+             17  matmul    (128, 256) (128, 784) then [mul_sub]                             2138 kB  51 Mflop
+             18  sum       (128, 256) folding 128* 256                                       132 kB  32 kflop
+             19  loop      256 x [mul_sub]                                                   3076 B  256 flop
+            20 steps, 333 kB of working memory in 5 arrays (327 kB at once), 128 Mflop
             """);
     }
 
@@ -115,7 +115,7 @@ class ExplainTest {
                 .crossEntropyRows(labels(8, 10), -100)
                 .mean();
         assertThat(step(loss, List.of(w1, b1, w2))).isEqualTo("""
-              0  conv      (8, 1, 28, 28) (6, 1, 5, 5) then [add tanh]                       246 kB  1382 kflop
+              0  conv      (8, 1, 28, 28) (6, 1, 5, 5) then [add tanh]                       136 kB  1382 kflop
               1  avgpool   (8, 6, 24, 24)                                                    138 kB
               2  matmul    (8, 864) (10, 864)                                                 62 kB  138 kflop
               3  crossentropy(8, 10) (8)                                                      416 B
@@ -124,15 +124,15 @@ class ExplainTest {
               6  loop      1 x [div]                                                           12 B  1 flop
               7  loop      8 x [copy]                                                          36 B  8 flop
               8  crossentropygrad(8, 10) (8) (8)                                              736 B
-              9  matmul    (8, 10) (10, 864)                                                  62 kB  138 kflop
-             10  avgpoolgrad(8, 6, 12, 12)                                                   138 kB
-             11  loop      27648 x [square neg add mul]                                      331 kB  110 kflop
-             12  convweight(8, 1, 28, 28) (8, 6, 24, 24)                                     136 kB  1382 kflop
-             13  loop      150 x [mul_sub]                                                   1804 B  150 flop
+              9  matmul    (8, 10) (8, 864) then [mul_sub]                                    97 kB  138 kflop
+             10  matmul    (8, 10) (10, 864)                                                  62 kB  138 kflop
+             11  avgpoolgrad(8, 6, 12, 12)                                                   138 kB
+             12  loop      27648 x [square neg add mul]                                      331 kB  110 kflop
+             13  convweight(8, 1, 28, 28) (8, 6, 24, 24)                                     136 kB  1382 kflop
              14  sum       (8, 6, 576) folding 8* 6 576*                                     110 kB  27 kflop
-             15  loop      6 x [mul_sub]                                                       76 B  6 flop
-             16  matmul    (8, 10) (8, 864) then [mul_sub]                                   131 kB  138 kflop
-            17 steps, 442 kB of working memory in 5 arrays, 3317 kflop
+             15  loop      150 x [mul_sub]                                                   1804 B  150 flop
+             16  loop      6 x [mul_sub]                                                       76 B  6 flop
+            17 steps, 249 kB of working memory in 5 arrays (248 kB at once), 3317 kflop
             """);
     }
 

@@ -79,7 +79,7 @@ public final class Updater<S> {
         return out;
     }
 
-    /** One parameter, what moves it, and the cells of what is remembered of it. */
+    /** One parameter, what moves it, and the cells of what is remembered of it, which {@code form} shows the shape of. */
     private record Member<T>(Param param, Optimizer<T> optimizer, T form, Map<String, Param> cells) {
 
         static <T> Member<T> of(String name, Param p, Optimizer<T> optimizer, Map<String, Param> state) {
@@ -93,7 +93,9 @@ public final class Updater<S> {
                 own.put(part, cell);
                 state.put(key, cell);
             });
-            return new Member<>(p, optimizer, form, own);
+            // The first numbers are in the cells: the form would keep them a second time.
+            var empty = StateTree.replace(form, (_, start) -> Tensor.zeros(start.dtype(), start.shape()));
+            return new Member<>(p, optimizer, empty, own);
         }
 
         void apply(Iteration t, Tensor gradient) {

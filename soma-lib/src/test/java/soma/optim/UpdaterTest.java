@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,38 @@ class UpdaterTest {
                 .containsExactly(new double[] {0.7, 0.35}, within(1e-12));
         assertThat(after(new Sgd(0.1).weightDecay(0.5), 1, 1, 2)).containsExactly(new double[] {0.75}, within(1e-12));
         assertThatThrownBy(() -> new Sgd(0.1).withNesterov()).hasMessageContaining("needs momentum");
+    }
+
+    /** Remembers a tensor, and the test remembers its array. */
+    private record Heavy(List<WeakReference<Object>> made) implements Optimizer<Tensor> {
+        @Override
+        public Schedule lr() {
+            return Schedule.constant(1);
+        }
+
+        @Override
+        public Tensor init(Tensor w) {
+            var start = Tensor.wrap(new float[w.numel()], w.dtype(), w.shape());
+            made.add(new WeakReference<>(start.array()));
+            return start;
+        }
+
+        @Override
+        public Update<Tensor> step(Iteration t, Tensor w, Tensor g, Tensor state) {
+            return new Update<>(w.sub(g), state.add(g));
+        }
+    }
+
+    @Test
+    void theFirstStateIsKeptOnceOnly() throws InterruptedException {
+        var made = new ArrayList<WeakReference<Object>>();
+        var updater = new Updater<>(new Heavy(made), List.of(Param.of(Tensor.ones(1000))));
+        for (int i = 0; i < 50 && made.get(0).get() != null; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(made.get(0).get()).isNull();
+        assertThat(updater.state()).hasSize(1);
     }
 
     @Test
