@@ -21,6 +21,9 @@ final class WinogradPlan {
     /** With less to do, the direct way, whose sums are rounded less, takes no time either. */
     private static final double LEAST_FLOPS = 2e7;
 
+    /** Most floats that weights may become: half a gigabyte. */
+    private static final int MOST_WEIGHTS = 1 << 27;
+
     /** The most cycles, over those of the direct way, with which it was not slower where both were measured. */
     private static final double WORTH = 0.9;
 
@@ -94,7 +97,8 @@ final class WinogradPlan {
                 && shape.kernel()[axes - 1] == 3
                 && ConvAxes.product(shape.stride()) == 1
                 && ConvAxes.product(shape.dilation()) == 1
-                && shape.flops() >= LEAST_FLOPS;
+                && shape.flops() >= LEAST_FLOPS
+                && 4.0 * shape.weightSize() <= MOST_WEIGHTS;
         var plan = fits ? new WinogradPlan(conv, shape) : null;
         return plan != null && plan.share() < WORTH ? plan : null;
     }
