@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import soma.DType;
 
 /**
@@ -60,7 +61,7 @@ record MemoryPlan(int[] physical, Slots.Slot[] arrays, long peak) {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Place freePlace(List<Place> places, int from, int to) {
+    private static @Nullable Place freePlace(List<Place> places, int from, int to) {
         for (int i = places.size() - 1; i >= Math.max(0, places.size() - MOST_TRIED); i--) {
             if (places.get(i).isFree(from, to)) {
                 return places.get(i);

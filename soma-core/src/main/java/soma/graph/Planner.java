@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import soma.DType;
 import soma.Executor.Assignment;
 import soma.Shape;
@@ -229,7 +230,7 @@ final class Planner {
     }
 
     /** The one loop in which all users of v read it element for element, or null. */
-    private static @org.jspecify.annotations.Nullable Group commonGroup(Value v) {
+    private static @Nullable Group commonGroup(Value v) {
         Group common = null;
         for (var user : v.users) {
             var g = user.group;

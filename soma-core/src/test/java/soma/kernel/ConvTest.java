@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -281,11 +282,11 @@ class ConvTest {
         Conv.backwardData(TWO, s, dy, 0, w, 0, dx, 0, Epilogue.NONE);
         Conv.backwardWeight(TWO, s, x, 0, dy, 0, dw, 0);
         double bound = 1e-12 * Math.sqrt(1 + y.length * Math.max(1.0, s.flops() / Math.max(1, y.length)));
-        assertThat(dot(x, dx)).isCloseTo(dot(y, dy), org.assertj.core.data.Offset.offset(bound));
-        assertThat(dot(w, dw)).isCloseTo(dot(y, dy), org.assertj.core.data.Offset.offset(bound));
+        assertThat(dot(x, dx)).isCloseTo(dot(y, dy), Offset.offset(bound));
+        assertThat(dot(w, dw)).isCloseTo(dot(y, dy), Offset.offset(bound));
         var want = new Naive(s, floats(x), 0, floats(w), 0, floats(dy), 0);
         for (int i = 0; i < y.length; i++) {
-            assertThat(y[i]).isCloseTo(want.y[i], org.assertj.core.data.Offset.offset(1e-4));
+            assertThat(y[i]).isCloseTo(want.y[i], Offset.offset(1e-4));
         }
     }
 

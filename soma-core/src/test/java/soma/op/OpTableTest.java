@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -159,7 +160,7 @@ class OpTableTest {
             for (int i = 0; i < xs.size(); i++) {
                 reverse += back.get(i).mul(vs.get(i)).sum().item();
             }
-            assertThat(forward).isCloseTo(reverse, org.assertj.core.data.Offset.offset(1e-9 * (1 + Math.abs(reverse))));
+            assertThat(forward).isCloseTo(reverse, Offset.offset(1e-9 * (1 + Math.abs(reverse))));
         });
     }
 
