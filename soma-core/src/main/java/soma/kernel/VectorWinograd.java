@@ -62,6 +62,23 @@ final class VectorWinograd {
         VectorConvPad.zip(room, 0, room, 2 * VL, d, to, 4 * VL);
     }
 
+    /** Both axes of a square whose rows and columns are so many floats apart; {@code half} has room for one axis done. */
+    static void square(
+            WinogradAxis axis,
+            float[] a,
+            int at,
+            int rowA,
+            int columnA,
+            float[] half,
+            float[] c,
+            int to,
+            int rowC,
+            int columnC) {
+        int line = axis.from * VL;
+        run(axis, a, at, rowA, columnA, half, 0, line, VL, axis.from);
+        run(axis, half, 0, VL, line, c, to, columnC, rowC, axis.to);
+    }
+
     static void run(
             WinogradAxis axis,
             float[] a,

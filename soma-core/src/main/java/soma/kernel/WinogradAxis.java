@@ -8,13 +8,21 @@ package soma.kernel;
  */
 enum WinogradAxis {
     /** Six pixels to six points. */
-    INPUT,
+    INPUT(6, 6),
     /** Six points to four pixels. */
-    OUTPUT,
+    OUTPUT(6, 4),
     /** The adjoint of {@link #OUTPUT}: the gradient of four pixels to six points. */
-    GRADIENT,
+    GRADIENT(4, 6),
     /** Three weights to six points. */
-    WEIGHTS,
+    WEIGHTS(3, 6),
     /** The adjoint of {@link #WEIGHTS}: six points to the gradient of three weights. */
-    WEIGHT_GRADIENT
+    WEIGHT_GRADIENT(6, 3);
+
+    final int from;
+    final int to;
+
+    WinogradAxis(int from, int to) {
+        this.from = from;
+        this.to = to;
+    }
 }

@@ -4,7 +4,6 @@ import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.VL;
 import static soma.kernel.WinogradPlan.POINTS;
-import static soma.kernel.WinogradPlan.REACH;
 import static soma.kernel.WinogradPlan.TILE;
 
 /**
@@ -107,9 +106,8 @@ final class WinogradConv {
         }
 
         private void points(int lane, int to) {
-            VectorWinograd.gather(tiles.copy, 0, tiles.pitch, tiles.origin, lane, REACH, REACH, tile);
-            VectorWinograd.run(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, 0, 6 * VL, VL, 6);
-            VectorWinograd.run(WinogradAxis.INPUT, half, 0, VL, 6 * VL, points, to, pitch, 6 * pitch, 6);
+            tiles.gather(lane, tile);
+            VectorWinograd.square(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, points, to, 6 * pitch, pitch);
         }
 
         private void multiply(int r, int high, int wide) {
@@ -124,8 +122,7 @@ final class WinogradConv {
             int point = ROWS * PANEL;
             for (int lane = 0; lane < wide; lane += VL) {
                 int from = Scratch.LINE + i * PANEL + lane;
-                VectorWinograd.run(WinogradAxis.OUTPUT, products, from, 6 * point, point, half, 0, 6 * VL, VL, 6);
-                VectorWinograd.run(WinogradAxis.OUTPUT, half, 0, VL, 6 * VL, tile, 0, VL, 4 * VL, TILE);
+                VectorWinograd.square(WinogradAxis.OUTPUT, products, from, 6 * point, point, half, tile, 0, 4 * VL, VL);
                 for (int line = 0; line < TILE; line++) {
                     VectorWinograd.interleave(tile, line * TILE * VL, half, lines, (line * PANEL + lane) * TILE);
                 }

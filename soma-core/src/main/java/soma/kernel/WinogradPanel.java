@@ -17,12 +17,12 @@ final class WinogradPanel {
     private final Scratch scratch;
 
     /** Floats from one row of the copy to the next. */
-    final int pitch;
+    private final int pitch;
 
     /** Where the first pixel of each tile lies in the copy; tiles that a panel lacks are zeros. */
-    final int[] origin = new int[PANEL];
+    private final int[] origin = new int[PANEL];
 
-    float[] copy = {};
+    private float[] copy = {};
 
     // Rows of tiles of one image are a stretch of the copy.
     private final int[] image = new int[PANEL];
@@ -102,6 +102,11 @@ final class WinogradPanel {
                 VectorConvPad.copyRows(x, from, side.width(), copy, to, pitch, i1 - i0, j1 - j0);
             }
         }
+    }
+
+    /** The pixels of VL tiles from number {@code lane}, as vectors. */
+    void gather(int lane, float[] tile) {
+        VectorWinograd.gather(copy, 0, pitch, origin, lane, reach, reach, tile);
     }
 
     /** Writes a row of the result: {@code lines} are TILE rows of PANEL tiles. */

@@ -4,8 +4,6 @@ import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.VL;
 import static soma.kernel.VectorGemm.ceil;
 import static soma.kernel.WinogradPlan.POINTS;
-import static soma.kernel.WinogradPlan.REACH;
-import static soma.kernel.WinogradPlan.TILE;
 
 /**
  * The weight gradient of Winograd's convolution: pixels and gradients to their points, for each point a matrix product
@@ -111,18 +109,9 @@ final class WinogradWeight {
             var half = scratch.floats(24, POINTS * VL);
             var taps = scratch.floats(25, POINTS * VL);
             for (int c = 0; c < channels; c += VL) {
-                VectorWinograd.run(
-                        WinogradAxis.WEIGHT_GRADIENT,
-                        sums,
-                        r * sumStride + c,
-                        6 * point,
-                        point,
-                        half,
-                        0,
-                        6 * VL,
-                        VL,
-                        6);
-                VectorWinograd.run(WinogradAxis.WEIGHT_GRADIENT, half, 0, VL, 6 * VL, taps, 0, VL, 3 * VL, 3);
+                int from = r * sumStride + c;
+                VectorWinograd.square(
+                        WinogradAxis.WEIGHT_GRADIENT, sums, from, 6 * point, point, half, taps, 0, 3 * VL, VL);
                 int to = dwo + (r * channels + c) * 9;
                 for (int lane = 0; lane < Math.min(VL, channels - c); lane++) {
                     for (int tap = 0; tap < 9; tap++) {
@@ -155,9 +144,8 @@ final class WinogradWeight {
                 inputs.take(x, xo, c);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     int to = c * stride + at + lane;
-                    VectorWinograd.gather(inputs.copy, 0, inputs.pitch, inputs.origin, lane, REACH, REACH, tile);
-                    VectorWinograd.run(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, 0, 6 * VL, VL, 6);
-                    VectorWinograd.run(WinogradAxis.INPUT, half, 0, VL, 6 * VL, pixels, to, point, 6 * point, 6);
+                    inputs.gather(lane, tile);
+                    VectorWinograd.square(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, pixels, to, 6 * point, point);
                 }
             }
         }
@@ -169,9 +157,9 @@ final class WinogradWeight {
                 results.take(dy, dyo, r);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     int to = r * stride + at + lane;
-                    VectorWinograd.gather(results.copy, 0, results.pitch, results.origin, lane, TILE, TILE, tile);
-                    VectorWinograd.run(WinogradAxis.GRADIENT, tile, 0, 4 * VL, VL, half, 0, 4 * VL, VL, 4);
-                    VectorWinograd.run(WinogradAxis.GRADIENT, half, 0, VL, 4 * VL, gradients, to, point, 6 * point, 6);
+                    results.gather(lane, tile);
+                    VectorWinograd.square(
+                            WinogradAxis.GRADIENT, tile, 0, 4 * VL, VL, half, gradients, to, 6 * point, point);
                 }
             }
         }

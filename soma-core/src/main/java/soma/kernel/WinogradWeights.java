@@ -92,8 +92,8 @@ final class WinogradWeights {
 
     private void points(float[] taps, int first, int sign, int to, Scratch scratch) {
         var half = scratch.floats(25, POINTS * VL);
-        VectorWinograd.run(WinogradAxis.WEIGHTS, taps, first, 3 * sign * VL, sign * VL, half, 0, 3 * VL, VL, 3);
-        VectorWinograd.run(WinogradAxis.WEIGHTS, half, 0, VL, 3 * VL, values, to, pitch, 6 * pitch, 6);
+        VectorWinograd.square(
+                WinogradAxis.WEIGHTS, taps, first, 3 * sign * VL, sign * VL, half, values, to, 6 * pitch, pitch);
     }
 
     /** Products of point {@code p} for {@code high} rows from r, the first of a tile, with a panel. */

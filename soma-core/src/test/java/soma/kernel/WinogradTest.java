@@ -185,8 +185,7 @@ class WinogradTest {
     private static float[] two(WinogradAxis axis, float[] x, int in, int out) {
         var half = new float[out * in * VL];
         var all = new float[out * out * VL];
-        VectorWinograd.run(axis, x, 0, in * VL, VL, half, 0, in * VL, VL, in);
-        VectorWinograd.run(axis, half, 0, VL, in * VL, all, 0, VL, out * VL, out);
+        VectorWinograd.square(axis, x, 0, in * VL, VL, half, all, 0, out * VL, VL);
         return all;
     }
 
