@@ -20,4 +20,9 @@ public record AttentionShape(
     int seen(int i) {
         return causal ? Math.clamp(offset + i + 1L, 0, keys) : keys;
     }
+
+    /** The first query that sees key j, if any does. */
+    int firstToSee(int j) {
+        return causal ? Math.max(0, j - offset) : 0;
+    }
 }

@@ -1,6 +1,5 @@
 package soma.kernel;
 
-import static soma.kernel.VectorAttention.BLOCK;
 import static soma.kernel.VectorAttention.padded;
 import static soma.kernel.VectorAttention.panelFloats;
 import static soma.kernel.VectorGemm.PANEL;
@@ -14,10 +13,14 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link AttentionLoops#backward} with vectors: for a block of queries the weights p again and their gradients, from
  * which ds = p (dp - sum p dp) scale; then dq = ds k, and dk = ds^T q and dv = p^T dy added to those of the blocks
- * before. A task is a head, so that all of it is added in one order.
+ * before. A task is a head, so that all of it is added in one order. Of a causal mask only the tiles on the diagonal are
+ * computed in vain.
  */
 final class VectorAttentionBack {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+
+    /** Floats of weights of a block of queries, half a megabyte: they and their gradients stay in L2. */
+    private static final int WEIGHTS = 1 << 17;
 
     private static final int KEY_ROWS = 48;
     private static final int SLOPES = 49;
@@ -64,6 +67,7 @@ final class VectorAttentionBack {
         int valueWidth = shape.valueWidth();
         int most = shape.queries() == 0 ? 0 : shape.seen(shape.queries() - 1);
         int stride = padded(most) + 16;
+        int block = ROWS * Math.clamp(WEIGHTS / stride / ROWS, 1, Math.ceilDiv(Math.max(1, shape.queries()), ROWS));
         int keyAt = k.at(n, h, width);
         int valueAt = v.at(n, h, valueWidth);
         var keys =
@@ -71,23 +75,22 @@ final class VectorAttentionBack {
         var values = VectorAttention.packTransposed(
                 v.array(), valueAt, v.row(), most, valueWidth, scratch, VectorAttention.VALUES);
         var keyRows = VectorAttention.packRows(k.array(), keyAt, k.row(), most, width, scratch, KEY_ROWS);
-        var weights = scratch.floats(VectorAttention.SCORES, BLOCK * stride + 16);
-        var slopes = scratch.floats(SLOPES, BLOCK * stride + 16);
-        var left = scratch.floats(VectorAttention.LEFT, BLOCK * (Math.max(width, valueWidth) + 16));
+        var weights = scratch.floats(VectorAttention.SCORES, block * stride + 16);
+        var slopes = scratch.floats(SLOPES, block * stride + 16);
+        var left = scratch.floats(VectorAttention.LEFT, block * (Math.max(width, valueWidth) + 16));
         var edge = scratch.floats(VectorAttention.EDGE, ROWS * PANEL);
         int dkAt = dk.at(n, h, width);
         int dvAt = dv.at(n, h, valueWidth);
         VectorAttention.clear(dk.array(), dkAt, dk.row(), shape.keys(), width);
         VectorAttention.clear(dv.array(), dvAt, dv.row(), shape.keys(), valueWidth);
-        for (int i = 0; i < shape.queries(); i += BLOCK) {
-            int high = Math.min(BLOCK, shape.queries() - i);
+        for (int i = 0; i < shape.queries(); i += block) {
+            int high = Math.min(block, shape.queries() - i);
             int deep = shape.seen(i + high - 1);
             int queryAt = q.at(n, h, width) + i * q.row();
             int dyAt = dy.at(n, h, valueWidth) + i * dy.row();
             VectorAttention.products(shape, q.array(), queryAt, q.row(), width, i, high, keys, weights, stride, left);
             VectorAttention.products(
                     shape, dy.array(), dyAt, dy.row(), valueWidth, i, high, values, slopes, stride, left);
-            int pad = padded(deep);
             for (int r = 0; r < high; r++) {
                 int line = mask.array().length == 0 ? 0 : mask.at(n, h, i + r);
                 slopes(
@@ -95,7 +98,7 @@ final class VectorAttentionBack {
                         slopes,
                         r * stride,
                         shape.seen(i + r),
-                        pad,
+                        Math.min(padded(deep), padded(shape.seen(i + r) + ROWS)),
                         (float) shape.scale(),
                         mask.array(),
                         line,
@@ -112,16 +115,22 @@ final class VectorAttentionBack {
                         slopes, t * stride, stride, tall, seen, keyRows, most, width, dq.array(), at, dq.row(), edge);
             }
             var queryRows = VectorAttention.packRows(q.array(), queryAt, q.row(), high, width, scratch, QUERY_ROWS);
-            transposed(slopes, stride, high, deep, queryRows, width, dk.array(), dkAt, dk.row(), left, edge);
+            transposed(shape, slopes, stride, i, high, deep, queryRows, width, dk.array(), dkAt, dk.row(), left, edge);
             var dyRows = VectorAttention.packRows(dy.array(), dyAt, dy.row(), high, valueWidth, scratch, DY_ROWS);
-            transposed(weights, stride, high, deep, dyRows, valueWidth, dv.array(), dvAt, dv.row(), left, edge);
+            transposed(
+                    shape, weights, stride, i, high, deep, dyRows, valueWidth, dv.array(), dvAt, dv.row(), left, edge);
         }
     }
 
-    /** Adds the transposed weights (deep, high) times the packed rows of a block. */
+    /**
+     * Adds the transposed weights (deep, high) of the queries from i on times their packed rows; for each tile of keys only
+     * of those that see it.
+     */
     private static void transposed(
+            AttentionShape shape,
             float[] weights,
             int stride,
+            int i,
             int high,
             int deep,
             float[] panels,
@@ -133,12 +142,14 @@ final class VectorAttentionBack {
             float[] edge) {
         for (int j = 0; j < deep; j += ROWS) {
             int tall = Math.min(ROWS, deep - j);
-            VectorPack.tile(weights, j, stride, tall, high, left, 0, ROWS);
+            int blind = Math.max(0, shape.firstToSee(j) - i);
+            int depth = high - blind;
+            VectorPack.tile(weights, blind * stride + j, stride, tall, depth, left, 0, ROWS);
             for (int p = 0; p * PANEL < width; p++) {
                 int wide = Math.min(PANEL, width - p * PANEL);
-                int at = Scratch.LINE + p * panelFloats(high);
+                int at = Scratch.LINE + p * panelFloats(high) + blind * (wide > VL ? PANEL : VL);
                 int c = to + j * row + p * PANEL;
-                VectorBlocks.packedTile(tall, wide, left, 0, panels, at, out, c, row, high, true, edge);
+                VectorBlocks.packedTile(tall, wide, left, 0, panels, at, out, c, row, depth, true, edge);
             }
         }
     }

@@ -108,7 +108,7 @@ class SequenceOpsTest {
 
     @Test
     void attentionOfManySizes() {
-        int[][] sizes = {{130, 2, 64, 1}, {97, 3, 20, 0}, {49, 1, 100, 1}, {256, 1, 33, 1}, {4, 2, 16, 1}};
+        int[][] sizes = {{130, 2, 64, 1}, {97, 3, 20, 0}, {49, 1, 100, 1}, {256, 1, 33, 1}, {4, 2, 16, 1}, {700, 1, 16, 1}, {500, 1, 33, 0}};
         for (var s : sizes) {
             int t = s[0];
             int heads = s[1];
