@@ -203,6 +203,17 @@ final class Loop {
                         t,
                         to,
                         n);
+            case MUL_ADD_MUL ->
+                Lanes.mulAddMul(
+                        (float[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        (float) k.numbers[i.b()],
+                        (float[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        (float) k.numbers[i.d()],
+                        t,
+                        to,
+                        n);
         }
     }
 
@@ -248,6 +259,17 @@ final class Loop {
                         t,
                         to,
                         n);
+            case MUL_ADD_MUL ->
+                Lanes.mulAddMul(
+                        (double[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        k.numbers[i.b()],
+                        (double[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        k.numbers[i.d()],
+                        t,
+                        to,
+                        n);
         }
     }
 
@@ -290,6 +312,17 @@ final class Loop {
                         (i.form() == Instr.Form.MUL_SUB ? -k.integers[i.b()] : k.integers[i.b()]),
                         (long[]) k.arrays[i.c()],
                         k.offsets[i.c()],
+                        t,
+                        to,
+                        n);
+            case MUL_ADD_MUL ->
+                Lanes.mulAddMul(
+                        (long[]) k.arrays[i.a()],
+                        k.offsets[i.a()],
+                        k.integers[i.b()],
+                        (long[]) k.arrays[i.c()],
+                        k.offsets[i.c()],
+                        k.integers[i.d()],
                         t,
                         to,
                         n);

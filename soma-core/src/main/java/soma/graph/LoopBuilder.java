@@ -67,7 +67,7 @@ final class LoopBuilder {
 
     private int instr(Instr.Form form, Lane lane, int[] operands) {
         int target = REGISTER + virtuals++;
-        code.add(new int[] {target, operands[0], operands[1], operands[2]});
+        code.add(new int[] {target, operands[0], operands[1], operands[2], 0});
         lanes.add(lane);
         forms.add(form);
         return target;
@@ -92,7 +92,7 @@ final class LoopBuilder {
         return loads.size() - 1;
     }
 
-    /** a * s followed by + b or b - it, the product used nowhere else, is one pass less over the block. */
+    /** a * s followed by + b, + b * t or b - it, the products used nowhere else, is a pass or two less over the block. */
     private void fuseMultiplyAdd() {
         var uses = new int[virtuals];
         for (int i = 0; i < code.size(); i++) {
@@ -113,23 +113,46 @@ final class LoopBuilder {
                 continue;
             }
             var add = code.get(i);
-            for (int k = sub ? 2 : 1; k <= 2; k++) {
-                int m = add[k] >= REGISTER ? maker(add[k]) : -1;
-                if (m >= 0
-                        && uses[add[k] - REGISTER] == 1
-                        && forms.get(m) == Instr.Form.RIGHT_SCALAR
-                        && lanes.get(m) == Lane.MUL) {
-                    var mul = code.get(m);
-                    code.set(i, new int[] {add[0], mul[1], mul[2], add[3 - k]});
-                    forms.set(i, sub ? Instr.Form.MUL_SUB : Instr.Form.MUL_ADD);
-                    code.remove(m);
-                    forms.remove(m);
-                    lanes.remove(m);
-                    i--;
-                    break;
-                }
+            int first = sub ? 2 : 1;
+            int side = product(add[first], uses) >= 0 ? first : 2;
+            int m = product(add[side], uses);
+            if (m < 0) {
+                continue;
+            }
+            var mul = code.get(m);
+            int other = add[3 - side];
+            int second = sub ? -1 : product(other, uses);
+            if (second >= 0) {
+                var mul2 = code.get(second);
+                code.set(i, new int[] {add[0], mul[1], mul[2], mul2[1], mul2[2]});
+                forms.set(i, Instr.Form.MUL_ADD_MUL);
+            } else {
+                code.set(i, new int[] {add[0], mul[1], mul[2], other, 0});
+                forms.set(i, sub ? Instr.Form.MUL_SUB : Instr.Form.MUL_ADD);
+            }
+            remove(Math.max(m, second));
+            i--;
+            if (second >= 0) {
+                remove(Math.min(m, second));
+                i--;
             }
         }
+    }
+
+    /** The instruction whose a * s is this operand and used nowhere else, or -1. */
+    private int product(int operand, int[] uses) {
+        int m = operand >= REGISTER ? maker(operand) : -1;
+        boolean is = m >= 0
+                && uses[operand - REGISTER] == 1
+                && forms.get(m) == Instr.Form.RIGHT_SCALAR
+                && lanes.get(m) == Lane.MUL;
+        return is ? m : -1;
+    }
+
+    private void remove(int i) {
+        code.remove(i);
+        forms.remove(i);
+        lanes.remove(i);
     }
 
     private int maker(int register) {
@@ -146,6 +169,7 @@ final class LoopBuilder {
             case UNARY, FILL -> 1;
             case BINARY, LEFT_SCALAR, RIGHT_SCALAR -> 2;
             case TERNARY, MUL_ADD, MUL_SUB -> 3;
+            case MUL_ADD_MUL -> 4;
         };
     }
 
@@ -197,7 +221,7 @@ final class LoopBuilder {
         for (int i = 0; i < code.size(); i++) {
             var c = code.get(i);
             int target = c[0] - REGISTER;
-            var o = new int[4];
+            var o = new int[5];
             for (int k = 1; k <= operands(forms.get(i)); k++) {
                 o[k] = c[k] >= REGISTER ? base + real[c[k] - REGISTER] : c[k];
                 if (c[k] >= REGISTER && last[c[k] - REGISTER] == i && directSlot[c[k] - REGISTER] < 0) {
@@ -212,7 +236,7 @@ final class LoopBuilder {
             } else {
                 real[target] = free.removeLast();
             }
-            out.add(new Instr(forms.get(i), lanes.get(i), base + real[target], o[1], o[2], o[3]));
+            out.add(new Instr(forms.get(i), lanes.get(i), base + real[target], o[1], o[2], o[3], o[4]));
         }
         for (int s = 0; s < stores.size(); s++) {
             var store = stores.get(s);

@@ -52,6 +52,7 @@ record LoopStep(Loop loop) implements Step {
                 .map(i -> switch (i.form()) {
                     case MUL_ADD -> "mul_add";
                     case MUL_SUB -> "mul_sub";
+                    case MUL_ADD_MUL -> "mul_add_mul";
                     default -> i.lane().name().toLowerCase(java.util.Locale.ROOT);
                 })
                 .collect(Collectors.joining(" "));
