@@ -7,6 +7,16 @@ record CopyStep(String name, int from, int offset, int[] strides, int to, int[] 
         implements Step {
     private static final int GRAIN = 32_768;
 
+    /** The content of v, as it lies. */
+    static CopyStep flat(String name, Value v, int to) {
+        return flat(name, v.storage.slot, v.offset, v.shape.size(), to);
+    }
+
+    static CopyStep flat(String name, int from, int offset, int size, int to) {
+        var one = new int[] {1};
+        return new CopyStep(name, from, offset, one, to, new int[] {size}, one);
+    }
+
     @Override
     public void run(Arena arena) {
         int size = 1;

@@ -1,7 +1,6 @@
 package soma.graph;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,16 +67,27 @@ final class Planner {
         group();
         attachHeads();
         var order = schedule(order());
-        assignSlots();
-        return new Plan(
-                steps(order),
-                slots,
-                rootSlots,
-                leafNodes.stream().mapToInt(Integer::intValue).toArray());
+        var memory = new SlotAssignment(slots, values, updates());
+        memory.run();
+        var results = memory.results(roots.stream().map(this::valueOf).toList());
+        var maker = new StepMaker(slots, parts);
+        var steps = new ArrayList<Step>();
+        for (var v : order) {
+            steps.add(maker.step(v));
+        }
+        steps.addAll(memory.closing());
+        var leaves = leafNodes.stream().mapToInt(Integer::intValue).toArray();
+        return new Plan(steps, slots, results, leaves);
     }
 
-    private int[] rootSlots = new int[0];
-    private final List<Step> closing = new ArrayList<>();
+    private List<SlotAssignment.Update> updates() {
+        var all = new ArrayList<SlotAssignment.Update>();
+        for (int i = 0; i < assignments.size(); i++) {
+            var leaf = assignedLeaf[i] < 0 ? null : leafValues.get(assignedLeaf[i]);
+            all.add(new SlotAssignment.Update(valueOf(assignments.get(i).value()), leaf));
+        }
+        return all;
+    }
 
     private Value valueOf(Tensor t) {
         return valueOf[walk.indexOf(t)];
@@ -267,7 +277,7 @@ final class Planner {
         }
     }
 
-    // ---- order, memory, steps
+    // ---- order
 
     /** What stands for a step: the last value of each group, and every value that is a step of its own. Pure updates come last. */
     private List<Value> order() {
@@ -279,7 +289,7 @@ final class Planner {
             }
             var g = v.group;
             if (g == null) {
-                if (!isHead(v)) {
+                if (!v.isHead()) {
                     early.add(v);
                 }
             } else if (v == g.reduction || g.reduction == null && v == g.members.getFirst()) {
@@ -293,10 +303,10 @@ final class Planner {
     private List<Value> schedule(List<Value> order) {
         place(order);
         var updates = new ArrayList<Schedule.Update>();
-        for (int i = 0; i < assignments.size(); i++) {
-            var v = valueOf(assignments.get(i).value()).storage;
-            if (assignedLeaf[i] >= 0 && !(v.op instanceof Leaf)) {
-                updates.add(new Schedule.Update(stepOf(v), leafValues.get(assignedLeaf[i])));
+        for (var update : updates()) {
+            var v = update.value().storage;
+            if (update.leaf() != null && !(v.op instanceof Leaf)) {
+                updates.add(new Schedule.Update(v.step(), update.leaf()));
             }
         }
         var better = Schedule.of(order, values.size(), updates);
@@ -312,253 +322,5 @@ final class Planner {
 
     private static boolean onlyUpdates(Value v) {
         return !v.root && v.users.stream().allMatch(u -> u.group == v.group && u.group != null);
-    }
-
-    private static boolean isHead(Value v) {
-        var users = v.users;
-        if (users.isEmpty() || !(v.op instanceof Product)) {
-            return false;
-        }
-        var g = users.getFirst().group;
-        return g != null && g.head == v;
-    }
-
-    private void assignSlots() {
-        var targets = new int[assignments.size()];
-        for (int i = 0; i < targets.length; i++) {
-            var v = valueOf(assignments.get(i).value());
-            if (isInPlace(i, v)) {
-                // the leaf's own slot where there is one, so that a loop sees that it reads and writes the same memory
-                v.slot = assignedLeaf[i] >= 0
-                        ? leafValues.get(assignedLeaf[i]).slot
-                        : slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
-                targets[i] = -1;
-            } else {
-                targets[i] = slots.add(Slots.Source.TARGET, v.dtype, v.shape.size(), i);
-            }
-        }
-        for (var v : values) {
-            if (v.slot < 0 && !v.isView()) {
-                v.slot = slot(v);
-            }
-        }
-        for (int i = 0; i < targets.length; i++) {
-            if (targets[i] >= 0) {
-                commit(valueOf(assignments.get(i).value()), targets[i]);
-            }
-        }
-        rootSlots = new int[roots.size()];
-        for (int i = 0; i < rootSlots.length; i++) {
-            var v = valueOf(roots.get(i));
-            var s = v.storage;
-            boolean lendable =
-                    s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH || s.op instanceof Leaf.Data;
-            if (lendable && v.offset == 0 && s.shape.size() == roots.get(i).numel()) {
-                rootSlots[i] = s.slot;
-            } else {
-                rootSlots[i] =
-                        slots.add(Slots.Source.FRESH, v.dtype, roots.get(i).numel(), -1);
-                closing.addFirst(flatCopy("copy", v, rootSlots[i]));
-            }
-        }
-    }
-
-    /** Memory for a value: that of one which its loop reads last, element for element, or some of its own. */
-    private int slot(Value v) {
-        var g = v.group;
-        if (g != null && g.reduction == null && v == g.members.getFirst()) {
-            var head = g.head;
-            if (head != null && head.dtype == v.dtype) {
-                return head.slot;
-            }
-            for (var member : g.members) {
-                for (var in : member.in) {
-                    if (in.dtype == v.dtype && Num.kind(v.dtype) == g.num.kind && endsIn(in, v)) {
-                        return in.slot;
-                    }
-                }
-            }
-        }
-        boolean fresh = v.root;
-        if (isHead(v)) {
-            var last = stepOf(v);
-            fresh = last.root && last.slot < 0 && last.dtype == v.dtype;
-        }
-        return slots.add(fresh ? Slots.Source.FRESH : Slots.Source.WORK, v.dtype, v.shape.size(), -1);
-    }
-
-    /** Whether the loop that ends with {@code last} is all that still reads this working memory, and reads it as it lies. */
-    private static boolean endsIn(Value v, Value last) {
-        if (v.isView() || v.root || v.assigned || v.op instanceof Leaf || last.root || v.group == last.group) {
-            return false;
-        }
-        for (var reader : readers(v, new ArrayList<>())) {
-            if (reader.group != last.group) {
-                if (stepOf(reader).position >= last.position) {
-                    return false;
-                }
-            } else if (!readsInPlace(reader, v, last.shape.size())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** What a parameter held goes to another one by way of working memory: the first may have been written by then. */
-    private void commit(Value v, int target) {
-        boolean overwritten = v.storage.op instanceof Leaf
-                && Arrays.stream(assignedLeaf).anyMatch(l -> l >= 0 && leafValues.get(l) == v.storage);
-        if (overwritten) {
-            int aside = slots.add(Slots.Source.WORK, v.dtype, v.shape.size(), -1);
-            closing.addFirst(flatCopy("copy", v, aside));
-            closing.add(flatCopy("commit", aside, 0, v.shape.size(), target));
-        } else {
-            closing.add(flatCopy("commit", v, target));
-        }
-    }
-
-    private static CopyStep flatCopy(String name, Value v, int to) {
-        return flatCopy(name, v.storage.slot, v.offset, v.shape.size(), to);
-    }
-
-    private static CopyStep flatCopy(String name, int from, int offset, int size, int to) {
-        var one = new int[] {1};
-        return new CopyStep(name, from, offset, one, to, new int[] {size}, one);
-    }
-
-    /**
-     * Whether the update can be written straight into the parameter: nothing else wants the value, and every step that reads the old
-     * one comes before, or is the loop that makes the new one, reading element for element.
-     */
-    private boolean isInPlace(int i, Value v) {
-        var g = v.group;
-        if (v.root || v.slot >= 0 || v.isView() || v.op instanceof Leaf) {
-            return false;
-        }
-        if (v.isElementwise() && (g == null || Num.kind(v.dtype) != g.num.kind)) {
-            return false;
-        }
-        if (assignedLeaf[i] < 0) {
-            return true;
-        }
-        var leaf = leafValues.get(assignedLeaf[i]);
-        if (leaf.root || leaf.assigned) {
-            return false;
-        }
-        int own = stepOf(v).position;
-        for (var reader : readers(leaf, new ArrayList<>())) {
-            int at = stepOf(reader).position;
-            if (at > own || at < 0 || at == own && (reader.group != g || !v.isElementwise())) {
-                return false;
-            }
-            if (at == own && !readsInPlace(reader, leaf, v.shape.size())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether {@code reader}, of a loop of this size, reads what it reads of v's memory as it lies. */
-    private static boolean readsInPlace(Value reader, Value v, int size) {
-        for (int k = 0; k < reader.in.length; k++) {
-            if (reader.in[k].storage == v && (reader.in[k] != v || reader.inShapes[k].size() != size)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<Value> readers(Value v, List<Value> into) {
-        for (var u : v.users) {
-            if (u.isView()) {
-                readers(u, into);
-            } else {
-                into.add(u);
-            }
-        }
-        return into;
-    }
-
-    /** The value that stands for the step which computes v. */
-    static Value stepOf(Value v) {
-        var g = v.group;
-        if (g == null && isHead(v)) {
-            g = v.users.getFirst().group;
-        }
-        if (g == null) {
-            return v.op instanceof Pick ? v.in[0] : v;
-        }
-        var reduction = g.reduction;
-        return reduction != null ? reduction : g.members.getFirst();
-    }
-
-    private List<Step> steps(List<Value> order) {
-        var steps = new ArrayList<Step>();
-        for (var v : order) {
-            steps.add(step(v));
-        }
-        steps.addAll(closing);
-        return steps;
-    }
-
-    private Step step(Value v) {
-        var g = v.group;
-        if (g != null) {
-            var loop = new LoopBuilder(g).build();
-            if (g.reduction != null) {
-                var step = new ReduceStep(v, loop);
-                if (step.partialSize() > 0) {
-                    step.partialSlot = slots.add(Slots.Source.WORK, numType(g.num), step.partialSize(), -1);
-                }
-                return step;
-            }
-            var head = g.head;
-            return head == null ? new LoopStep(loop) : new ProductStep(head, new Operands(head, List.of(head)), loop);
-        }
-        return switch (v.op) {
-            case Product p -> new ProductStep(v, new Operands(v, List.of(v)), null);
-            case KernelOp k -> new KernelStep(v, new Operands(v, parts.getOrDefault(v, List.of(v))));
-            case Permute p -> permute(v, p);
-            case Slice s -> slice(v, s);
-            default -> throw new IllegalStateException("no step for " + v.op.name());
-        };
-    }
-
-    private static DType numType(Num num) {
-        return switch (num) {
-            case FLOAT -> DType.FLOAT32;
-            case DOUBLE -> DType.FLOAT64;
-            case LONG -> DType.INT64;
-        };
-    }
-
-    private static Step permute(Value v, Permute p) {
-        var own = v.inShapes[0].strides();
-        var strides = new int[own.length];
-        for (int i = 0; i < strides.length; i++) {
-            strides[i] = own[p.axes().get(i)];
-        }
-        return copy("permute", v, 0, strides);
-    }
-
-    private static Step slice(Value v, Slice s) {
-        var strides = v.inShapes[0].strides();
-        int offset = 0;
-        for (int i = 0; i < strides.length; i++) {
-            offset += s.start().get(i) * strides[i];
-            strides[i] *= s.step().get(i);
-        }
-        return copy("slice", v, offset, strides);
-    }
-
-    private static Step copy(String name, Value v, int offset, int[] strides) {
-        return new CopyStep(
-                name,
-                v.in[0].storage.slot,
-                v.in[0].offset + offset,
-                strides,
-                v.slot,
-                v.shape.toArray(),
-                v.shape.strides());
     }
 }

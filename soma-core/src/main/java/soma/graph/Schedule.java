@@ -169,7 +169,7 @@ final class Schedule {
 
     /** The step that computes this memory's content, or -1 if it is there before. */
     private static int stepAt(Value storage) {
-        return storage.op instanceof Leaf ? -1 : Planner.stepOf(storage).position;
+        return storage.op instanceof Leaf ? -1 : storage.step().position;
     }
 
     private static List<Value> computed(Value step) {

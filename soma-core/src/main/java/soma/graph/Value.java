@@ -8,6 +8,8 @@ import soma.Shape;
 import soma.Tensor;
 import soma.op.Elementwise;
 import soma.op.Op;
+import soma.op.Pick;
+import soma.op.Product;
 
 /** A node of the graph while it is planned: an op on other values, and where its elements live. */
 final class Value {
@@ -67,6 +69,55 @@ final class Value {
 
     boolean isElementwise() {
         return !isView() && op instanceof Elementwise;
+    }
+
+    /** Whether it is a product whose users are a loop that ends it. */
+    boolean isHead() {
+        if (users.isEmpty() || !(op instanceof Product)) {
+            return false;
+        }
+        var g = users.getFirst().group;
+        return g != null && g.head == this;
+    }
+
+    /** The value that stands for the step which computes this one. */
+    Value step() {
+        var g = group;
+        if (g == null && isHead()) {
+            g = users.getFirst().group;
+        }
+        if (g == null) {
+            return op instanceof Pick ? in[0] : this;
+        }
+        var reduction = g.reduction;
+        return reduction != null ? reduction : g.members.getFirst();
+    }
+
+    /** All that read its memory, through whatever views. */
+    List<Value> readers() {
+        var all = new ArrayList<Value>();
+        addReaders(all);
+        return all;
+    }
+
+    private void addReaders(List<Value> all) {
+        for (var u : users) {
+            if (u.isView()) {
+                u.addReaders(all);
+            } else {
+                all.add(u);
+            }
+        }
+    }
+
+    /** Whether it, in a loop of this size, reads what it reads of v's memory as it lies. */
+    boolean readsInPlace(Value v, int size) {
+        for (int k = 0; k < in.length; k++) {
+            if (in[k].storage == v && (in[k] != v || inShapes[k].size() != size)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The arithmetic an elementwise op is done in: that of what it reads, since a comparison's own dtype is bool. */
