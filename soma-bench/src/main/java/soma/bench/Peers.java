@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 import soma.bench.sizes.FreshRun;
+import soma.kernel.Cpu;
+import soma.kernel.VectorWidth;
 
 /**
  * PyTorch and ONNX Runtime for comparison, as the Maven profile {@code peers} fetched them: one process a setting, started when first
@@ -41,11 +43,19 @@ public final class Peers implements AutoCloseable {
             "MALLOC_TRIM_THRESHOLD_", "1000000000",
             "MALLOC_TOP_PAD_", "268435456");
 
+    /** Keeps a peer to the instructions that Soma has where it runs on 256-bit vectors, whatever the machine could do. */
+    private static final Map<String, String> AVX2 = Map.of(
+            "ATEN_CPU_CAPABILITY", "avx2",
+            "DNNL_MAX_CPU_ISA", "AVX2",
+            "MKL_ENABLE_INSTRUCTIONS", "AVX2",
+            "OPENBLAS_CORETYPE", "HASWELL");
+
     /** Variables of the caller's shell that would silently change a setting. */
     private static final List<String> CLEARED = List.of(
             "OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "MALLOC_", "LD_PRELOAD", "JDK_JAVA_", "JAVA_TOOL_", "_JAVA_");
 
     private final Path home;
+    private final boolean narrow = Cpu.VECTORS && VectorWidth.bits() <= 256;
     private final Map<String, Child> children = new LinkedHashMap<>();
 
     private Peers(Path home) {
@@ -100,6 +110,7 @@ public final class Peers implements AutoCloseable {
                         "MKL ACTIVE");
         return all.stream()
                 .filter(s -> !s.startsWith("MKL") || mklJar().isPresent())
+                .filter(s -> !s.startsWith("SKYLAKEX") || !narrow)
                 .toList();
     }
 
@@ -168,6 +179,9 @@ public final class Peers implements AutoCloseable {
                     environment.put("OMP_WAIT_POLICY", words[1]);
                 }
             }
+        }
+        if (narrow) {
+            environment.putAll(AVX2);
         }
         builder.command().add("-cp");
         builder.command()
