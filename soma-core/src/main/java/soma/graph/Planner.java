@@ -10,6 +10,7 @@ import soma.DType;
 import soma.Executor.Assignment;
 import soma.Shape;
 import soma.Tensor;
+import soma.op.Append;
 import soma.op.Expand;
 import soma.op.KernelOp;
 import soma.op.Leaf;
@@ -351,8 +352,9 @@ final class Planner {
         for (int i = 0; i < rootSlots.length; i++) {
             var v = valueOf(roots.get(i));
             var s = v.storage;
-            boolean lendable =
-                    s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH || s.op instanceof Leaf.Data;
+            boolean lendable = s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH
+                    || s.op instanceof Leaf.Data
+                    || isGiven(s);
             if (lendable && v.offset == 0 && s.shape.size() == roots.get(i).numel()) {
                 rootSlots[i] = s.slot;
             } else {
@@ -363,8 +365,20 @@ final class Planner {
         }
     }
 
+    /** Whether v writes to memory that was given to the plan for that, and is all that reads it. */
+    private static boolean isGiven(Value v) {
+        return v.op instanceof Append
+                && v.in[0].op instanceof Leaf.Given
+                && v.in[0].users.size() == 1
+                && !v.in[0].root
+                && !v.in[0].assigned;
+    }
+
     /** Memory for a value: that of one which its loop reads last, element for element, or some of its own. */
     private int slot(Value v) {
+        if (isGiven(v)) {
+            return v.in[0].slot;
+        }
         var g = v.group;
         if (g != null && g.reduction == null && v == g.members.getFirst()) {
             var head = g.head;
