@@ -55,12 +55,21 @@ public final class KvCache {
 
         /** Computes output and cache in one plan; otherwise the next step would compute this one's keys again. */
         public Step evaluated() {
+            Soma.eval(all());
+            return this;
+        }
+
+        /** The plan of {@link #evaluated}, as {@link Soma#explain} shows it. */
+        public String explain() {
+            return Soma.explain(all().toArray(Tensor[]::new));
+        }
+
+        private List<Tensor> all() {
             var all = new ArrayList<Tensor>();
             Stream.concat(cache.keys.stream(), cache.values.stream()).forEach(seen -> all.add(seen.roomy));
             all.addAll(cache.memories);
             all.add(output);
-            Soma.eval(all);
-            return this;
+            return all;
         }
     }
 

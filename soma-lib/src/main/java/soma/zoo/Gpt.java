@@ -100,7 +100,8 @@ public record Gpt(Embedding wte, Embedding wpe, double dropout, TransformerEncod
     /** {@link #step} with the logits of the last position only (N, 1, V). */
     private KvCache.Step next(Tensor ids, KvCache past) {
         var step = encoder.step(embed(ids, past.length()), past);
-        return new KvCache.Step(logits(step.output().narrow(1, ids.size(1) - 1, 1)), step.cache());
+        int n = ids.size(1);
+        return new KvCache.Step(logits(n == 1 ? step.output() : step.output().narrow(1, n - 1, 1)), step.cache());
     }
 
     private Tensor embed(Tensor ids, int from) {
