@@ -136,7 +136,7 @@ public final class BenchCommand implements Subcommand {
                 return Stopwatch.medianMs(() -> step, rounds * seconds);
             });
             out.println(c.id());
-            out.println(step instanceof Case.Step known ? known.compiled().explain() : "");
+            out.println(step instanceof Case.Step known ? known.plan().get() : "no plan is known of this case");
             out.flush();
         }
     }

@@ -49,7 +49,11 @@ record Case(String id, String group, String rival, Work work, Supplier<Runnable>
     }
 
     /** A step that can tell what its kernels took. */
-    record Step(Soma.Compiled compiled, Runnable body) implements Runnable {
+    record Step(Supplier<String> plan, Runnable body) implements Runnable {
+        Step(Soma.Compiled compiled, Runnable body) {
+            this(compiled::explain, body);
+        }
+
         @Override
         public void run() {
             body.run();

@@ -2,7 +2,10 @@ package soma.bench;
 
 import java.util.List;
 import soma.Rng;
+import soma.Soma;
+import soma.Tensor;
 import soma.bench.Case.Work;
+import soma.nn.KvCache;
 import soma.nn.Loss;
 import soma.optim.AdamW;
 import soma.zoo.Bert;
@@ -42,7 +45,9 @@ final class TransformerCases {
                     var gpt = Gpt.of(VOCABULARY, 256, 384, 6, 6);
                     gpt.init(s.rng());
                     var prompt = new int[PROMPT];
-                    return () -> gpt.generate(prompt, GENERATED, Sampling.greedy(), Rng.seed(1));
+                    return new Case.Step(
+                            () -> tokenPlan(gpt),
+                            () -> gpt.generate(prompt, GENERATED, Sampling.greedy(), Rng.seed(1)));
                 }));
         for (int n : new int[] {1, 32}) {
             double operations = 6 * blocks(384, 1536, 128, n);
@@ -54,6 +59,15 @@ final class TransformerCases {
             cases.add(encoder);
             cases.add(encoder.named(encoder.id() + "-ort").beside(Case.ONNX_RUNTIME));
         }
+    }
+
+    /** The kernels of one of the later tokens. */
+    private static String tokenPlan(Gpt gpt) {
+        return Soma.inference(() -> {
+            var seen = Tensor.of(new int[PROMPT + GENERATED - 2], 1, PROMPT + GENERATED - 2);
+            var cache = gpt.step(seen, KvCache.empty()).evaluated().cache();
+            return gpt.step(Tensor.of(new int[1], 1, 1), cache).explain();
+        });
     }
 
     /** Multiplications and additions of one layer: projections, attention, the inner layers. */

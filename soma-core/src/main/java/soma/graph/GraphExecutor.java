@@ -53,7 +53,8 @@ public final class GraphExecutor implements Executor {
         var leaves = new ArrayList<Object>();
         for (int i = 0; i < walk.size(); i++) {
             if (walk.op(i) instanceof Leaf leaf) {
-                boolean later = inputs && (leaf instanceof Leaf.Input || leaf instanceof Leaf.Feed);
+                boolean later = leaf instanceof Leaf.Given
+                        || inputs && (leaf instanceof Leaf.Input || leaf instanceof Leaf.Feed);
                 leaves.add(later ? leaf : leaf.bind());
             }
         }
@@ -93,6 +94,11 @@ public final class GraphExecutor implements Executor {
 
     private Object[] run(Plan plan, Object[] leaves, Object[] targets) {
         long now = runs.incrementAndGet();
+        for (int i = 0; i < leaves.length; i++) {
+            if (leaves[i] instanceof Leaf.Given given) {
+                leaves[i] = given.bind();
+            }
+        }
         if (plan.needsMemory()) {
             // What drew the first weights, say, is done for good; the training step then has its memory.
             synchronized (plans) {

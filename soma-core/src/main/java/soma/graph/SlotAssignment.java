@@ -3,6 +3,7 @@ package soma.graph;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import soma.op.Append;
 import soma.op.Leaf;
 
 /**
@@ -56,8 +57,9 @@ final class SlotAssignment {
         for (int i = 0; i < all.length; i++) {
             var v = roots.get(i);
             var s = v.storage;
-            boolean lendable =
-                    s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH || s.op instanceof Leaf.Data;
+            boolean lendable = s.slot >= 0 && slots.get(s.slot).source() == Slots.Source.FRESH
+                    || s.op instanceof Leaf.Data
+                    || isGiven(s);
             if (lendable && v.offset == 0 && s.shape.size() == v.shape.size()) {
                 all[i] = s.slot;
             } else {
@@ -73,8 +75,20 @@ final class SlotAssignment {
         return closing;
     }
 
+    /** Whether v writes to memory that was given to the plan for that, and is all that reads it. */
+    private static boolean isGiven(Value v) {
+        return v.op instanceof Append
+                && v.in[0].op instanceof Leaf.Given
+                && v.in[0].users.size() == 1
+                && !v.in[0].root
+                && !v.in[0].assigned;
+    }
+
     /** Memory for a value: that of one which its loop reads last, element for element, or some of its own. */
     private int slot(Value v) {
+        if (isGiven(v)) {
+            return v.in[0].slot;
+        }
         var g = v.group;
         if (g != null && g.reduction == null && v == g.members.getFirst()) {
             var head = g.head;

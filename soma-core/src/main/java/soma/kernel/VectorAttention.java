@@ -34,6 +34,9 @@ final class VectorAttention {
     /** Multiply-adds that are worth a second thread. */
     private static final long SPLIT = 100_000;
 
+    /** The same for few queries, where each or some read a float of their own. */
+    private static final long SPLIT_READING = 16_000;
+
     /** Rows of a multiple of so many floats crowd one set of the L1 cache. */
     private static final int CROWDED = 1024;
 
@@ -70,8 +73,9 @@ final class VectorAttention {
                 head(shape, task / parts, r0, r1, q, k, v, mask, y, lse, scratch);
             }
         };
-        long work = (long) all * shape.queries() * shape.keys() * (shape.width() + shape.valueWidth());
-        if (work < SPLIT) {
+        int seen = shape.seen(shape.queries() - 1);
+        long work = (long) all * shape.queries() * seen * (shape.width() + shape.valueWidth());
+        if (work < (shape.queries() <= FEW_ROWS ? SPLIT_READING : SPLIT)) {
             workers.run(1, (i, scratch) -> {
                 for (int task = 0; task < all * parts; task++) {
                     body.run(task, scratch);

@@ -109,12 +109,11 @@ record VectorGemm(
             ldb = k;
         }
         long work = (long) m * n * k;
-        int threads = work * batch < (Math.min(m, n) <= VectorThinProduct.FEW ? SPLIT_READING : SPLIT)
-                ? 1
-                : workers.threads();
-        int cuts = threads == 1 || batch >= 2 * threads || work < SPLIT ? 1 : cuts(threads, work);
+        long split = Math.min(m, n) <= VectorThinProduct.FEW ? SPLIT_READING : SPLIT;
+        int threads = work * batch < split ? 1 : workers.threads();
+        int cuts = threads == 1 || batch >= 2 * threads || work < split ? 1 : cuts(threads, work);
         boolean packsA = VectorPackedProduct.fits(batch, transA, transB, m, n, k);
-        boolean later = after != Epilogue.NONE && batch == 1 && (long) m * n <= LATER;
+        boolean later = after != Epilogue.NONE && batch == 1 && m > VectorThinProduct.FEW && (long) m * n <= LATER;
         int fewest = (packsA || later) && m >= MANY_ROWS ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
         int rowCuts = cuts == 1

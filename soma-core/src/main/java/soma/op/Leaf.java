@@ -64,6 +64,14 @@ public sealed interface Leaf extends Op {
         }
     }
 
+    /** An array that a plan may write to, made or given away when the plan runs: {@link Append} fills its room where it lies. */
+    record Given(Supplier<Object> source, Shape shape, DType dtype) implements Leaf {
+        @Override
+        public Object bind() {
+            return source.get();
+        }
+    }
+
     /** An argument of a function while it is being compiled. */
     record Input(int position, Shape shape, DType dtype) implements Leaf {
         @Override

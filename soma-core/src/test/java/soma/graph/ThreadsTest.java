@@ -68,6 +68,24 @@ class ThreadsTest {
                 .isEqualTo(Soma.withThreads(1, () -> a.matmul(b).toFloatArray()));
     }
 
+    /** A row or a few times a matrix, as in decoding: threads share its columns, and each finishes its own. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8})
+    void productsOfFewRows(int threads) {
+        for (int rows : new int[] {1, 2, 4, 5}) {
+            var x = Tensor.randn(Rng.seed(10), rows, 301);
+            var w = Tensor.randn(Rng.seed(11), 403, 301);
+            var bias = Tensor.randn(Rng.seed(12), 403);
+            Soma.eval(x, w, bias);
+            assertThat(Soma.withThreads(threads, () -> finished(x, w, bias)))
+                    .isEqualTo(Soma.withThreads(1, () -> finished(x, w, bias)));
+        }
+    }
+
+    private static float[] finished(Tensor x, Tensor w, Tensor bias) {
+        return x.matmul(w.t()).add(bias).geluTanh().toFloatArray();
+    }
+
     /** The interpreter, C1 and C2 must agree: the order in which a vector's lanes are added is part of the result. */
     @Test
     void warmingUpChangesNoBit() {

@@ -32,6 +32,7 @@ final class OpTable {
             Map.entry(Leaf.Input.class, "stands for an argument"),
             Map.entry(Leaf.Feed.class, "stands for an argument"),
             Map.entry(Leaf.ParamRead.class, "reads a parameter"),
+            Map.entry(Leaf.Given.class, "is memory to write to"),
             Map.entry(Pick.class, "is part of every op here that has several results"),
             Map.entry(Redirect.StopGradient.class, "changes what a derivative is"),
             Map.entry(Redirect.CustomGradient.class, "changes what a derivative is"),
@@ -368,6 +369,17 @@ final class OpTable {
                         in -> new Nd(Shape.of(0, 2), new double[0]),
                         arg(3, 2),
                         indices(3, 0)),
+                row(
+                        Append.class,
+                        "",
+                        in -> Tensor.of(new Append(in.get(0), in.get(1), in.get(2))),
+                        in -> Nd.make(Shape.of(2, 5, 3), i -> {
+                            int place = i[1] - (int) in[2].at(0);
+                            return place >= 0 && place < 2 ? in[1].at(i[0], place, i[2]) : in[0].at(i);
+                        }),
+                        arg(2, 5, 3),
+                        arg(2, 2, 3),
+                        indices(4, 1)),
                 row(
                         TakeAdd.class,
                         "",

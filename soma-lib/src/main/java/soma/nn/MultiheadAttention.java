@@ -129,8 +129,8 @@ public record MultiheadAttention(
         var in = project(x, x, x);
         var q = in.get(0);
         var all = past.append(in.get(1), in.get(2));
-        var k = all.keys().getFirst(); // (N, C, D), room for C positions
-        var v = all.values().getFirst();
+        var k = all.key(); // (N, C, D), room for C positions
+        var v = all.value();
         if (isFused(Mask.none())) {
             var seen = past.position();
             var y = Attention.fused(List.of(q, k, v), options(true), Optional.empty(), Optional.of(seen));

@@ -97,6 +97,13 @@ public record Gpt(Embedding wte, Embedding wpe, double dropout, TransformerEncod
         return new KvCache.Step(logits(step.output()), step.cache());
     }
 
+    /** {@link #step} with the logits of the last position only (N, 1, V). */
+    private KvCache.Step next(Tensor ids, KvCache past) {
+        var step = encoder.step(embed(ids, past.length()), past);
+        int n = ids.size(1);
+        return new KvCache.Step(logits(n == 1 ? step.output() : step.output().narrow(1, n - 1, 1)), step.cache());
+    }
+
     private Tensor embed(Tensor ids, int from) {
         if (ids.rank() != 2 || from + ids.size(1) > context()) {
             throw new ShapeException("Gpt: ids " + ids.shape() + (from > 0 ? " after " + from + " in the cache" : "")
@@ -133,10 +140,10 @@ public record Gpt(Embedding wte, Embedding wpe, double dropout, TransformerEncod
                     cache = KvCache.empty();
                     read = n - Math.max(1, context() / 2);
                 }
-                var step = step(batch(ids, read, n), cache).evaluated();
+                var step = next(batch(ids, read, n), cache).evaluated();
                 cache = step.cache();
                 read = n;
-                ids[n] = sampling.choose(last(step.output()), rng.fold(n));
+                ids[n] = sampling.choose(step.output().toFloatArray(), rng.fold(n));
             }
             return Arrays.copyOfRange(ids, prompt.length, ids.length);
         });
@@ -144,11 +151,6 @@ public record Gpt(Embedding wte, Embedding wpe, double dropout, TransformerEncod
 
     private static Tensor batch(int[] ids, int from, int to) {
         return Tensor.of(Arrays.copyOfRange(ids, from, to), 1, to - from);
-    }
-
-    private static float[] last(Tensor logits) {
-        var all = logits.toFloatArray();
-        return Arrays.copyOfRange(all, all.length - logits.size(-1), all.length);
     }
 
     // ---- names

@@ -277,11 +277,11 @@ class TransformerTest {
         var cache = model.step(sequence.narrow(1, 0, 63), KvCache.empty())
                 .evaluated()
                 .cache();
-        assertThat(cache.keys().getFirst().shape()).isEqualTo(Shape.of(2, 64, 4));
+        assertThat(cache.key().shape()).isEqualTo(Shape.of(2, 64, 4));
         var step = model.step(sequence.narrow(1, 63, 1), cache).evaluated();
-        assertThat(step.cache().keys().getFirst().shape()).isEqualTo(Shape.of(2, 64, 4));
+        assertThat(step.cache().key().shape()).isEqualTo(Shape.of(2, 64, 4));
         var last = model.step(sequence.narrow(1, 64, 6), step.cache()).evaluated();
-        assertThat(last.cache().keys().getFirst().shape()).isEqualTo(Shape.of(2, 128, 4));
+        assertThat(last.cache().key().shape()).isEqualTo(Shape.of(2, 128, 4));
         assertThat(last.output().toDoubleArray())
                 .containsExactly(model.forward(sequence).narrow(1, 64, 6).toDoubleArray(), within(1e-12));
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import soma.Rng;
 import soma.Shape;
 import soma.ShapeException;
+import soma.Soma;
 import soma.SomaException;
 import soma.Tensor;
 import soma.nn.KvCache;
@@ -82,6 +83,31 @@ class GptTest {
         }
         assertThat(generated).containsExactly(Arrays.copyOfRange(ids, 2, 12));
         assertThat(Arrays.stream(generated).distinct().count()).isGreaterThan(1);
+    }
+
+    @Test
+    void generationDoesNotDependOnThreads() {
+        var gpt = Gpt.of(11, 160, 256, 2, 4);
+        gpt.init(Rng.seed(5));
+        var ids = new int[] {3, 1, 4, 1, 5, 9, 2, 6};
+        var alone = Soma.withThreads(1, () -> decoded(gpt, ids, 70));
+        for (int threads : new int[] {2, 3, 8}) {
+            assertThat(Soma.withThreads(threads, () -> decoded(gpt, ids, 70))).isEqualTo(alone);
+        }
+    }
+
+    /** The logits of {@code count} steps with the same symbol. */
+    private static float[] decoded(Gpt gpt, int[] ids, int count) {
+        var all = new float[11 * count];
+        var cache = KvCache.empty();
+        for (int i = 0; i < count; i++) {
+            var step = gpt.step(i == 0 ? Tensor.of(ids, 1, ids.length) : Tensor.of(new int[] {7}, 1, 1), cache)
+                    .evaluated();
+            cache = step.cache();
+            var logits = step.output().toFloatArray();
+            System.arraycopy(logits, logits.length - 11, all, 11 * i, 11);
+        }
+        return all;
     }
 
     @Test
