@@ -9,7 +9,7 @@ import java.util.Arrays;
 /**
  * The product of a recurrent step with weights that are packed once for all steps. k runs over {@code groups} times
  * {@code length} numbers of each row; a block of units takes {@code outputs} planes of the result. The rows of the left
- * side are copied by whoever computes them, a block at a time, into one of two buffers in turn.
+ * side are packed to tiles by whoever computes them, a block at a time, into one of two buffers in turn.
  */
 final class BlockedProduct {
     private static final int HALVES = Math.max(1, UNITS / PANEL);
@@ -20,13 +20,16 @@ final class BlockedProduct {
     /** Most of k at a time: a panel and a tile's rows stay in the caches nearby. */
     private static final int DEPTH = 512;
 
+    /** Where a block is transposed, since a transpose writes beyond its end, where another thread's numbers may be. */
+    private static final int STAGE = 39;
+
     private final int rows;
     private final int groups;
     private final int length;
     private final int outputs;
     private final int step;
     private final int steps;
-    private final int lda;
+    private final int tileFloats;
     private final int panelFloats;
     private final int blockFloats;
     private final float[] panels;
@@ -41,12 +44,11 @@ final class BlockedProduct {
         int depths = Math.ceilDiv(length, DEPTH);
         step = depths <= 1 ? length : Math.ceilDiv(Math.ceilDiv(length, depths), UNITS) * UNITS;
         steps = Math.ceilDiv(length, step);
-        lda = Math.ceilDiv(groups * length, 16) * 16
-                + 16; // strides of a power of two would crowd a few sets of the cache
+        tileFloats = groups * length * ROWS + 16; // powers of two apart, tiles would crowd a few sets of the cache
         panelFloats = step * PANEL + 16;
         blockFloats = outputs * groups * steps * HALVES * panelFloats;
         panels = outputs == 0 ? new float[0] : scratch.lines(slot, Math.ceilDiv(length, UNITS) * blockFloats);
-        left = scratch.floats(slot + 1, 2 * rows * lda);
+        left = scratch.floats(slot + 1, 2 * Math.ceilDiv(rows, ROWS) * tileFloats);
     }
 
     /**
@@ -116,21 +118,24 @@ final class BlockedProduct {
     }
 
     /**
-     * Copies, of rows [r0, r1), a block's numbers of each group for the step of this {@code parity}. Row r begins at
-     * {@code from + r stride}, group g {@code length} further each.
+     * Packs, of rows [r0, r1), a block's numbers of each group for the step of this {@code parity}. Row r begins at
+     * {@code from + r stride}, group g {@code length} further each; r0 begins a chunk.
      */
-    void copyLeft(int parity, int block, int r0, int r1, float[] x, int from, int stride) {
+    void packLeft(int parity, int block, int r0, int r1, float[] x, int from, int stride, Scratch scratch) {
         int width = Math.min(UNITS, length - block * UNITS);
-        for (int r = r0; r < r1; r++) {
+        var stage = scratch.floats(STAGE, UNITS * ROWS + 16);
+        for (int r = r0; r < r1; r += ROWS) {
             for (int g = 0; g < groups; g++) {
-                int at = g * length + block * UNITS;
-                System.arraycopy(x, from + r * stride + at, left, row(parity, r) + at, width);
+                int k = g * length + block * UNITS;
+                VectorPack.transpose(x, from + r * stride + k, stride, Math.min(ROWS, r1 - r), width, stage, 0, ROWS);
+                System.arraycopy(stage, 0, left, tile(parity, r) + k * ROWS, width * ROWS);
             }
         }
     }
 
-    private int row(int parity, int r) {
-        return (parity * rows + r) * lda;
+    /** Where the tile is that begins with row r. */
+    private int tile(int parity, int r) {
+        return (parity * Math.ceilDiv(rows, ROWS) + r / ROWS) * tileFloats;
     }
 
     /**
@@ -145,12 +150,11 @@ final class BlockedProduct {
                         int panel = panel(block, o, g, s, half);
                         boolean more = add || g > 0 || s > 0;
                         for (int r = r0; r < r1; r += ROWS) {
-                            VectorBlocks.tile(
+                            VectorBlocks.packedTile(
                                     Math.min(ROWS, r1 - r),
                                     PANEL,
                                     left,
-                                    row(parity, r) + g * length + s * step,
-                                    lda,
+                                    tile(parity, r) + (g * length + s * step) * ROWS,
                                     panels,
                                     panel,
                                     out,

@@ -257,7 +257,7 @@ final class VectorRecurrentBackward implements Workers.Task {
             }
         }
         if (packed && (i > 0 || starts)) {
-            product.copyLeft(i & 1, block, r0, r1, passed(), t * rows * gateRow, gateRow);
+            product.packLeft(i & 1, block, r0, r1, passed(), t * rows * gateRow, gateRow, scratch);
         }
     }
 

@@ -163,7 +163,7 @@ final class VectorRecurrentForward implements Workers.Task {
     @Override
     public void run(int number, Scratch scratch) {
         if (i < 0) {
-            prepare(number);
+            prepare(number, scratch);
             return;
         }
         int task = BlockedProduct.snake(number, shape.blocks() * chunks, workers.threads(), i);
@@ -172,11 +172,11 @@ final class VectorRecurrentForward implements Workers.Task {
         step(block, r0, Math.min(rows, r0 + BlockedProduct.CHUNK), scratch);
     }
 
-    private void prepare(int block) {
+    private void prepare(int block, Scratch scratch) {
         if (packed) {
             product.packTransposed(block, w, wo);
             if (h0.length > 0) {
-                product.copyLeft(1, block, 0, rows, h0, ho, hidden);
+                product.packLeft(1, block, 0, rows, h0, ho, hidden, scratch);
             }
         }
         if (start.length > 0) {
@@ -235,7 +235,7 @@ final class VectorRecurrentForward implements Workers.Task {
         }
         boolean last = i == shape.steps() - 1;
         if (packed && !last) {
-            product.copyLeft(i & 1, block, r0, r1, hs, t * rows * hidden, hidden);
+            product.packLeft(i & 1, block, r0, r1, hs, t * rows * hidden, hidden, scratch);
         }
         if (last && kind == CellKind.LSTM) {
             VectorCells.collect(kept, at + 4 * plane, r1 - r0, width, cell, r0 * hidden + block * UNITS, hidden);
