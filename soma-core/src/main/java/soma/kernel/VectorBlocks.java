@@ -22,15 +22,6 @@ final class VectorBlocks {
     /** Floats of transposed A packed at a time: 1.25 MB. */
     private static final int TRANSPOSED = 5 << 16;
 
-    /**
-     * So many floats of C are finished before the epilogue is told of them: they are in this core's cache still. At the
-     * end of a task of 2 MB they no longer were, and to add a bias to them took a third of the product's time.
-     */
-    private static final int FINISHED = 1 << 14;
-
-    /** With fewer columns of a block the epilogue is told of rows that pass several blocks: a call has its price. */
-    private static final int WIDE_ROW = 512;
-
     private final VectorGemm g;
     private final int from;
     private final int with;
@@ -57,16 +48,12 @@ final class VectorBlocks {
             return;
         }
         int blocks = blocks(j0, j1);
-        boolean early = early(j0, j1, blocks);
         for (int block = 0; block < blocks; block++) {
             for (int p = 0; p < g.k(); p += step) {
-                boolean finishes = early && p + step >= g.k();
-                inRows(i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p, finishes);
+                inRows(i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1), p);
             }
         }
-        if (!early) {
-            g.finish(to, i0, i1, j0, j1, scratch);
-        }
+        g.finish(to, i0, i1, j0, j1, scratch);
     }
 
     private void transposed(int i0, int i1, int j0, int j1) {
@@ -93,37 +80,19 @@ final class VectorBlocks {
     /** Rows [i0, i1) of columns [j0, j1) for one step of k, whose tiles of A are packed. */
     void packed(VectorTileRows tiles, int i0, int i1, int j0, int j1) {
         int blocks = blocks(j0, j1);
-        boolean last = tiles.p() + tiles.depth() == g.k();
-        boolean early = early(j0, j1, blocks);
         for (int block = 0; block < blocks; block++) {
-            int end = start(j0, j1, blocks, block + 1);
-            packedBlock(tiles, i0, i1, start(j0, j1, blocks, block), end, last && early);
+            packedBlock(tiles, i0, i1, start(j0, j1, blocks, block), start(j0, j1, blocks, block + 1));
         }
-        if (last && !early) {
+        if (tiles.p() + tiles.depth() == g.k()) {
             g.finish(to, i0, i1, j0, j1, scratch);
         }
     }
 
-    /** Whether the epilogue is told of rows as soon as they are finished. */
-    private static boolean early(int j0, int j1, int blocks) {
-        return blocks == 1 || (j1 - j0) / blocks >= WIDE_ROW;
-    }
-
-    /** Tells the epilogue of rows up to {@code end}, if there are enough or no more; the first of which it was not told. */
-    private int told(int first, int end, int i1, int j0, int j1) {
-        if (end < i1 && (end - first) * (j1 - j0) < FINISHED) {
-            return first;
-        }
-        g.finish(to, first, end, j0, j1, scratch);
-        return end;
-    }
-
-    private void packedBlock(VectorTileRows tiles, int i0, int i1, int j0, int j1, boolean finishes) {
+    private void packedBlock(VectorTileRows tiles, int i0, int i1, int j0, int j1) {
         int depth = tiles.depth();
         boolean add = g.accumulate() || tiles.p() > 0;
         var a = tiles.floats();
         var panels = panels(j0, j1, tiles.p(), depth);
-        int told = i0;
         for (int i = i0; i < i1; i += ROWS) {
             int high = Math.min(ROWS, i1 - i);
             int c = g.co() + to + i * g.ldc();
@@ -132,17 +101,15 @@ final class VectorBlocks {
                 int wide = Math.min(PANEL, j1 - j);
                 packedTile(high, wide, a, tiles.at(i), panels, panel, g.c(), c + j, g.ldc(), depth, add, edge);
             }
-            told = finishes ? told(told, i + high, i1, j0, j1) : told;
         }
     }
 
     /** The same with rows of A where they are, and B too if it is hardly used. */
-    private void inRows(int i0, int i1, int j0, int j1, int p, boolean finishes) {
+    private void inRows(int i0, int i1, int j0, int j1, int p) {
         int depth = Math.min(step, g.k() - p);
         boolean add = g.accumulate() || p > 0;
         int whole = g.inPlace() ? j0 + (j1 - j0) / PANEL * PANEL : j0; // what B is not packed of
         var panels = panels(whole, j1, p, depth);
-        int told = i0;
         for (int i = i0; i < i1; i += ROWS) {
             int high = Math.min(ROWS, i1 - i);
             int row = from + i * g.lda() + p;
@@ -155,7 +122,6 @@ final class VectorBlocks {
                 int wide = Math.min(PANEL, j1 - j);
                 tile(high, wide, g.a(), row, g.lda(), panels, panel, g.c(), c + j, g.ldc(), depth, add, edge);
             }
-            told = finishes ? told(told, i + high, i1, j0, j1) : told;
         }
     }
 
