@@ -6,29 +6,47 @@ import static soma.kernel.VectorGemm.VL;
 import static soma.kernel.WinogradPlan.POINTS;
 import static soma.kernel.WinogradPlan.TILE;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Winograd's convolution, forward and backward data: weights and tiles of pixels to their points, for each point a
  * matrix product over the channels, and back. A task is a panel of tiles: its points, a megabyte with 256 channels, and its
- * products stay in the caches of its core.
+ * products stay in the caches of its core. Where there is but one panel, its threads share the rows, and transform the
+ * weights of a tile of rows as they come to it.
  */
 final class WinogradConv {
 
     private final WinogradPlan plan;
     private final float[] x;
     private final int xo;
+    private final float[] w;
+    private final int wo;
     private final float[] y;
     private final int yo;
     private final Epilogue after;
-    private final WinogradWeights weights;
 
-    private WinogradConv(WinogradPlan plan, float[] x, int xo, float[] y, int yo, Epilogue after, Scratch caller) {
+    /** Of all rows, for all threads. */
+    private final @Nullable WinogradWeights shared;
+
+    private WinogradConv(
+            WinogradPlan plan,
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] y,
+            int yo,
+            Epilogue after,
+            Scratch caller) {
         this.plan = plan;
         this.x = x;
         this.xo = xo;
+        this.w = w;
+        this.wo = wo;
         this.y = y;
         this.yo = yo;
         this.after = after;
-        weights = new WinogradWeights(plan, caller);
+        shared = plan.onePanel() ? null : new WinogradWeights(plan, true, caller);
     }
 
     static void run(
@@ -41,11 +59,13 @@ final class WinogradConv {
             float[] y,
             int yo,
             Epilogue after) {
-        workers.run(1, (only, caller) -> new WinogradConv(plan, x, xo, y, yo, after, caller).run(workers, w, wo));
+        workers.run(1, (only, caller) -> new WinogradConv(plan, x, xo, w, wo, y, yo, after, caller).run(workers));
     }
 
-    private void run(Workers workers, float[] w, int wo) {
-        weights.fill(workers, w, wo);
+    private void run(Workers workers) {
+        if (shared != null) {
+            shared.fill(workers, w, wo);
+        }
         int panels = plan.panels();
         int threads = workers.threads();
         // More parts than panels transform their pixels more than once, which costs less than an idle thread.
@@ -61,6 +81,7 @@ final class WinogradConv {
     private final class Task {
         private final Scratch scratch;
         private final WinogradPanel tiles;
+        private final WinogradWeights weights;
         private final float[] tile;
         private final float[] half;
         private final float[] products;
@@ -71,6 +92,7 @@ final class WinogradConv {
         Task(Scratch scratch) {
             this.scratch = scratch;
             tiles = plan.inputs(scratch);
+            weights = shared != null ? shared : new WinogradWeights(plan, false, scratch);
             tile = scratch.floats(24, POINTS * VL);
             half = scratch.floats(25, POINTS * VL);
             lines = scratch.floats(26, 4 * TILE * PANEL);
@@ -92,6 +114,9 @@ final class WinogradConv {
             for (int t = t0; t < t1; t++) {
                 int r = t * ROWS;
                 int high = Math.min(ROWS, plan.rows - r);
+                if (shared == null) {
+                    weights.fill(r, w, wo, scratch);
+                }
                 multiply(r, high, wide);
                 for (int i = 0; i < high; i++) {
                     results(i, wide);

@@ -1,13 +1,14 @@
 package soma.kernel;
 
 import static soma.kernel.VectorGemm.PANEL;
+import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.VL;
 import static soma.kernel.VectorGemm.ceil;
 import static soma.kernel.WinogradPlan.POINTS;
 
 /**
  * The weight gradient of Winograd's convolution: pixels and gradients to their points, for each point a matrix product
- * over the tiles, and back.
+ * over the tiles, and back. Where there is but one panel of tiles, a task is a tile of rows, from its products to its taps.
  */
 final class WinogradWeight {
 
@@ -32,9 +33,14 @@ final class WinogradWeight {
 
     private final int stride;
     private final int sumStride;
+
+    // Floats from one point to the next: a vector more than they need, else they would meet in a few sets of the cache.
+    private final int pixelPitch;
+    private final int gradientPitch;
+    private final int sumPitch;
+
     private final float[] pixels;
     private final float[] gradients;
-    private final float[] sums;
 
     private WinogradWeight(WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch caller) {
         this.plan = plan;
@@ -48,36 +54,34 @@ final class WinogradWeight {
         int all = plan.panels();
         some = ceil(all, ceil(all * PANEL, most)) * PANEL;
         stride = some % 512 == 0 ? some + 16 : some;
-        sumStride = ceil(channels, VL) * VL;
-        pixels = caller.floats(16, POINTS * channels * stride);
-        gradients = caller.floats(17, POINTS * rows * stride);
-        sums = caller.floats(18, POINTS * rows * sumStride);
+        sumStride = ceil(channels, PANEL) * PANEL;
+        pixelPitch = channels * stride + VL;
+        gradientPitch = rows * stride + VL;
+        sumPitch = (plan.onePanel() ? ROWS : rows) * sumStride + VL;
+        pixels = caller.floats(16, POINTS * pixelPitch);
+        gradients = caller.floats(17, POINTS * gradientPitch);
     }
 
     static void run(Workers workers, WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         workers.run(1, (only, caller) -> {
             var work = new WinogradWeight(plan, x, xo, dy, dyo, caller);
-            for (int first = 0; first < plan.panels() * PANEL; first += work.some) {
-                work.add(workers, first);
+            if (plan.onePanel()) {
+                work.transform(workers, 0, PANEL);
+                work.rows(workers, work.pack(workers, caller), dw, dwo);
+                return;
             }
-            work.write(workers, dw, dwo);
+            var sums = caller.floats(18, POINTS * work.sumPitch);
+            for (int first = 0; first < plan.panels() * PANEL; first += work.some) {
+                work.add(workers, first, sums);
+            }
+            work.write(workers, sums, dw, dwo);
         });
     }
 
     /** Tiles from number {@code first}. */
-    private void add(Workers workers, int first) {
+    private void add(Workers workers, int first, float[] sums) {
         int count = Math.min(some, plan.panels() * PANEL - first);
-        int blocks = ceil(channels, CHANNELS);
-        int each = blocks + ceil(rows, CHANNELS);
-        workers.run(count / PANEL * each, Task::new, (task, i) -> {
-            int panel = i / each;
-            int block = i % each;
-            if (block < blocks) {
-                task.pixels(first / PANEL + panel, panel * PANEL, block * CHANNELS);
-            } else {
-                task.gradients(first / PANEL + panel, panel * PANEL, (block - blocks) * CHANNELS);
-            }
-        });
+        transform(workers, first, count);
         VectorGemm.run(
                 workers,
                 POINTS,
@@ -89,37 +93,93 @@ final class WinogradWeight {
                 gradients,
                 0,
                 stride,
-                rows * stride,
+                gradientPitch,
                 pixels,
                 0,
                 stride,
-                channels * stride,
+                pixelPitch,
                 sums,
                 0,
                 sumStride,
-                rows * sumStride,
+                sumPitch,
                 first > 0,
                 Epilogue.NONE);
     }
 
-    /** Sums back to taps. Lanes are channels. */
-    private void write(Workers workers, float[] dw, int dwo) {
-        int point = rows * sumStride;
-        workers.run(rows, (r, scratch) -> {
-            var half = scratch.floats(24, POINTS * VL);
-            var taps = scratch.floats(25, POINTS * VL);
-            for (int c = 0; c < channels; c += VL) {
-                int from = r * sumStride + c;
-                VectorWinograd.square(
-                        WinogradAxis.WEIGHT_GRADIENT, sums, from, 6 * point, point, half, taps, 0, 3 * VL, VL);
-                int to = dwo + (r * channels + c) * 9;
-                for (int lane = 0; lane < Math.min(VL, channels - c); lane++) {
-                    for (int tap = 0; tap < 9; tap++) {
-                        dw[to + lane * 9 + tap] = taps[tap * VL + lane];
-                    }
-                }
+    /** So many tiles to their points. */
+    private void transform(Workers workers, int first, int count) {
+        int blocks = ceil(channels, CHANNELS);
+        int each = blocks + ceil(rows, CHANNELS);
+        workers.run(count / PANEL * each, Task::new, (task, i) -> {
+            int panel = i / each;
+            int block = i % each;
+            if (block < blocks) {
+                task.pixels(first / PANEL + panel, panel * PANEL, block * CHANNELS);
+            } else {
+                task.gradients(first / PANEL + panel, panel * PANEL, (block - blocks) * CHANNELS);
             }
         });
+    }
+
+    /** The points of a panel of tiles as panels of channels, which the rows of all gradients pass. */
+    private float[] pack(Workers workers, Scratch caller) {
+        var packed = caller.lines(17, POINTS * PANEL * sumStride);
+        workers.run(POINTS, (p, scratch) -> {
+            for (int c = 0; c < channels; c += PANEL) {
+                VectorPack.transpose(
+                        pixels,
+                        p * pixelPitch + c * stride,
+                        stride,
+                        Math.min(PANEL, channels - c),
+                        PANEL,
+                        packed,
+                        Scratch.LINE + p * PANEL * sumStride + c * PANEL,
+                        PANEL);
+            }
+        });
+        return packed;
+    }
+
+    /** A panel's products and taps, a tile of rows at a time: their sums stay in the cache of a core. */
+    private void rows(Workers workers, float[] packed, float[] dw, int dwo) {
+        workers.run(ceil(rows, ROWS), (task, scratch) -> {
+            int first = task * ROWS;
+            int high = Math.min(ROWS, rows - first);
+            var some = scratch.floats(18, POINTS * sumPitch);
+            for (int p = 0; p < POINTS; p++) {
+                int row = p * gradientPitch + first * stride;
+                int panel = Scratch.LINE + p * PANEL * sumStride;
+                for (int c = 0; c < channels; c += PANEL, panel += PANEL * PANEL) {
+                    int to = p * sumPitch + c;
+                    VectorBlocks.tile(
+                            high, PANEL, gradients, row, stride, packed, panel, some, to, sumStride, PANEL, false);
+                }
+            }
+            for (int i = 0; i < high; i++) {
+                write(some, i * sumStride, dw, dwo + (first + i) * channels * 9, scratch);
+            }
+        });
+    }
+
+    /** Sums back to taps. */
+    private void write(Workers workers, float[] sums, float[] dw, int dwo) {
+        workers.run(rows, (r, scratch) -> write(sums, r * sumStride, dw, dwo + r * channels * 9, scratch));
+    }
+
+    /** A row. Lanes are channels. */
+    private void write(float[] sums, int row, float[] dw, int at, Scratch scratch) {
+        var half = scratch.floats(24, POINTS * VL);
+        var taps = scratch.floats(25, POINTS * VL);
+        for (int c = 0; c < channels; c += VL) {
+            VectorWinograd.square(
+                    WinogradAxis.WEIGHT_GRADIENT, sums, row + c, 6 * sumPitch, sumPitch, half, taps, 0, 3 * VL, VL);
+            int to = at + c * 9;
+            for (int lane = 0; lane < Math.min(VL, channels - c); lane++) {
+                for (int tap = 0; tap < 9; tap++) {
+                    dw[to + lane * 9 + tap] = taps[tap * VL + lane];
+                }
+            }
+        }
     }
 
     /** What a thread works with. */
@@ -139,27 +199,35 @@ final class WinogradWeight {
         /** Some channels of a panel to their points, {@code at} tiles from the first. */
         void pixels(int panel, int at, int first) {
             inputs.lay(panel);
-            int point = channels * stride;
             for (int c = first; c < Math.min(channels, first + CHANNELS); c++) {
                 inputs.take(x, xo, c);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     int to = c * stride + at + lane;
                     inputs.gather(lane, tile);
-                    VectorWinograd.square(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, pixels, to, 6 * point, point);
+                    VectorWinograd.square(
+                            WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, pixels, to, 6 * pixelPitch, pixelPitch);
                 }
             }
         }
 
         void gradients(int panel, int at, int first) {
             results.lay(panel);
-            int point = rows * stride;
             for (int r = first; r < Math.min(rows, first + CHANNELS); r++) {
                 results.take(dy, dyo, r);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     int to = r * stride + at + lane;
                     results.gather(lane, tile);
                     VectorWinograd.square(
-                            WinogradAxis.GRADIENT, tile, 0, 4 * VL, VL, half, gradients, to, 6 * point, point);
+                            WinogradAxis.GRADIENT,
+                            tile,
+                            0,
+                            4 * VL,
+                            VL,
+                            half,
+                            gradients,
+                            to,
+                            6 * gradientPitch,
+                            gradientPitch);
                 }
             }
         }

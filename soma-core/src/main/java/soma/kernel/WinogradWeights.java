@@ -34,15 +34,20 @@ final class WinogradWeights {
 
     private final float[] values;
 
-    WinogradWeights(WinogradPlan plan, Scratch caller) {
+    /** The first row that {@link #values} hold. */
+    private int first;
+
+    /** Room for all rows, or for a tile of them. */
+    WinogradWeights(WinogradPlan plan, boolean all, Scratch scratch) {
         rows = plan.rows;
         channels = plan.channels;
         depthTaps = plan.depthTaps;
         transposed = plan.conv.transposed;
         int whole = ceil(channels, VL) * VL;
         stride = transposed ? channels * ROWS + VL : whole % CROWDED == 0 ? whole + VL : whole;
-        pitch = (transposed ? ceil(rows, ROWS) : rows) * stride + VL;
-        values = caller.floats(22, POINTS * pitch);
+        int held = all ? rows : ROWS;
+        pitch = (transposed ? ceil(held, ROWS) : held) * stride + VL;
+        values = scratch.floats(22, POINTS * pitch);
     }
 
     void fill(Workers workers, float[] w, int wo) {
@@ -57,6 +62,19 @@ final class WinogradWeights {
                 }
             }
         });
+    }
+
+    /** Turns to the tile of rows that begins with row r. */
+    void fill(int r, float[] w, int wo, Scratch scratch) {
+        first = r;
+        int high = Math.min(ROWS, rows - r);
+        if (transposed) {
+            tile(w, wo + r * depthTaps * TAPS, high, 0, scratch);
+        } else {
+            for (int i = 0; i < high; i++) {
+                row(w, wo + (r + i) * channels * TAPS, i * stride, scratch);
+            }
+        }
     }
 
     /** Where neighbours begin, of which only so many exist; the rest are the last once more. */
@@ -98,7 +116,7 @@ final class WinogradWeights {
 
     /** Products of point {@code p} for {@code high} rows from r, the first of a tile, with a panel. */
     void multiply(int p, int r, int high, int wide, float[] panel, int at, float[] products, int to) {
-        int from = p * pitch + (transposed ? r / ROWS : r) * stride;
+        int from = p * pitch + (transposed ? (r - first) / ROWS : r - first) * stride;
         if (transposed) {
             VectorBlocks.packedTile(high, wide, values, from, panel, at, products, to, PANEL, channels, false);
         } else {
