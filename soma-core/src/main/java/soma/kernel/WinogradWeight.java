@@ -34,7 +34,7 @@ final class WinogradWeight {
     private final int stride;
     private final int sumStride;
 
-    // Floats from one point to the next: a vector more than they need, else they would meet in a few sets of the cache.
+    // from one point to the next
     private final int pixelPitch;
     private final int gradientPitch;
     private final int sumPitch;
@@ -55,9 +55,9 @@ final class WinogradWeight {
         some = ceil(all, ceil(all * PANEL, most)) * PANEL;
         stride = some % 512 == 0 ? some + 16 : some;
         sumStride = ceil(channels, PANEL) * PANEL;
-        pixelPitch = channels * stride + VL;
-        gradientPitch = rows * stride + VL;
-        sumPitch = (plan.onePanel() ? ROWS : rows) * sumStride + VL;
+        pixelPitch = channels * stride;
+        gradientPitch = rows * stride;
+        sumPitch = (plan.onePanel() ? ROWS : rows) * sumStride;
         pixels = caller.floats(16, POINTS * pixelPitch);
         gradients = caller.floats(17, POINTS * gradientPitch);
     }
