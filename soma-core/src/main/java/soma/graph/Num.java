@@ -37,15 +37,4 @@ enum Num {
             case BFLOAT16 -> DKind.BF16;
         };
     }
-
-    static Object array(DType dtype, int size) {
-        return switch (dtype) {
-            case FLOAT32 -> new float[size];
-            case FLOAT64 -> new double[size];
-            case INT32 -> new int[size];
-            case INT64 -> new long[size];
-            case INT8, UINT8, BOOL -> new byte[size];
-            case FLOAT16, BFLOAT16 -> new short[size];
-        };
-    }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import soma.kernel.Workers;
+import soma.op.Leaf;
 
 /** What to do to compute some tensors: steps in order, over memory laid out beforehand. Safe to run from many threads at once. */
 final class Plan {
@@ -63,7 +64,7 @@ final class Plan {
             switch (slot.source()) {
                 case LEAF -> arena.arrays[i] = leaves[slot.index()];
                 case TARGET -> arena.arrays[i] = targets[slot.index()];
-                case FRESH -> arena.arrays[i] = Num.array(slot.dtype(), slot.size());
+                case FRESH -> arena.arrays[i] = Leaf.array(slot.dtype(), slot.size());
                 case WORK -> {}
             }
         }
@@ -98,7 +99,7 @@ final class Plan {
             if (p >= 0) {
                 var array = made[p];
                 if (array == null) {
-                    array = Num.array(arrays[p].dtype(), arrays[p].size());
+                    array = Leaf.array(arrays[p].dtype(), arrays[p].size());
                     made[p] = array;
                 }
                 arena.arrays[i] = array;

@@ -66,8 +66,9 @@ final class Planner {
         }
         group();
         attachHeads();
-        var order = schedule(order());
-        var memory = new SlotAssignment(slots, values, updates());
+        var updates = updates();
+        var order = schedule(order(), updates);
+        var memory = new SlotAssignment(slots, values, updates);
         memory.run();
         var results = memory.results(roots.stream().map(this::valueOf).toList());
         var maker = new StepMaker(slots, parts);
@@ -300,10 +301,10 @@ final class Planner {
         return early;
     }
 
-    private List<Value> schedule(List<Value> order) {
+    private List<Value> schedule(List<Value> order, List<SlotAssignment.Update> all) {
         place(order);
         var updates = new ArrayList<Schedule.Update>();
-        for (var update : updates()) {
+        for (var update : all) {
             var v = update.value().storage;
             if (update.leaf() != null && !(v.op instanceof Leaf)) {
                 updates.add(new Schedule.Update(v.step(), update.leaf()));

@@ -28,7 +28,7 @@ public record Append(Tensor x, Tensor fresh, Tensor position) implements KernelO
     /** fresh at the beginning of {@code room} positions. */
     public static Tensor first(Tensor fresh, int room, Tensor position) {
         var shape = fresh.shape().with(1, room);
-        var memory = new Leaf.Given(() -> array(fresh.dtype(), shape.size()), shape, fresh.dtype());
+        var memory = new Leaf.Given(() -> Leaf.array(fresh.dtype(), shape.size()), shape, fresh.dtype());
         return Tensor.of(new Append(Tensor.of(memory), fresh, position));
     }
 
@@ -48,17 +48,6 @@ public record Append(Tensor x, Tensor fresh, Tensor position) implements KernelO
         }
         var roomy = room == x.size(1) ? x : x.padZeros(1, 0, room - x.size(1));
         return Tensor.of(new Append(roomy, fresh, position));
-    }
-
-    private static Object array(DType dtype, int size) {
-        return switch (dtype) {
-            case FLOAT32 -> new float[size];
-            case FLOAT64 -> new double[size];
-            case INT32 -> new int[size];
-            case INT64 -> new long[size];
-            case INT8, UINT8, BOOL -> new byte[size];
-            case FLOAT16, BFLOAT16 -> new short[size];
-        };
     }
 
     @SuppressWarnings("SuspiciousSystemArraycopy") // both arrays are of the same type

@@ -99,4 +99,16 @@ public sealed interface Leaf extends Op {
             return param.array(version);
         }
     }
+
+    /** A new array for so many elements. */
+    static Object array(DType dtype, int size) {
+        return switch (dtype) {
+            case FLOAT32 -> new float[size];
+            case FLOAT64 -> new double[size];
+            case INT32 -> new int[size];
+            case INT64 -> new long[size];
+            case INT8, UINT8, BOOL -> new byte[size];
+            case FLOAT16, BFLOAT16 -> new short[size];
+        };
+    }
 }
