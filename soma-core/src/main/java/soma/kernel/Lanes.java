@@ -11,7 +11,9 @@ public final class Lanes {
 
     /** out = f(a). */
     public static void apply(Lane f, float[] a, int ao, float[] out, int oo, int n) {
-        if (Cpu.VECTORS && !WarmLane.isColdUnary(f, n)) {
+        if (Cpu.VECTORS && WarmLane.isColdUnary(f, n)) {
+            WarmLane.unary(f, a, ao, out, oo, n);
+        } else if (Cpu.VECTORS) {
             VectorLanes.apply(f, a, ao, out, oo, n);
         } else {
             ScalarLanes.apply(f, a, ao, out, oo, n);

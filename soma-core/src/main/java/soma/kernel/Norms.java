@@ -34,7 +34,11 @@ public final class Norms {
             int n,
             double eps) {
         if (Cpu.VECTORS && n >= VectorNorms.VL) {
-            VectorNorms.layerNorm(x, xo, w, wo, b, bo, y, yo, mean, mo, rstd, ro, lo, hi, n, eps);
+            if (WarmNorms.LAYER.isCold((long) (hi - lo) * n)) {
+                WarmNorms.layerNorm(x, xo, w, wo, b, bo, y, yo, mean, mo, rstd, ro, lo, hi, n, eps);
+            } else {
+                VectorNorms.layerNorm(x, xo, w, wo, b, bo, y, yo, mean, mo, rstd, ro, lo, hi, n, eps);
+            }
         } else {
             ScalarNorms.layerNorm(x, xo, w, wo, b, bo, y, yo, mean, mo, rstd, ro, lo, hi, n, eps);
         }
@@ -65,7 +69,13 @@ public final class Norms {
             int hi,
             int n) {
         if (Cpu.VECTORS && n >= VectorNorms.VL && w.length > 0 && dw.length > 0 && db.length > 0) {
-            VectorNorms.layerNormBack(x, xo, dy, dyo, w, wo, mean, mo, rstd, ro, dx, dxo, dw, dwo, db, dbo, lo, hi, n);
+            if (WarmNorms.LAYER_BACK.isCold((long) (hi - lo) * n)) {
+                WarmNorms.layerNormBack(
+                        x, xo, dy, dyo, w, wo, mean, mo, rstd, ro, dx, dxo, dw, dwo, db, dbo, lo, hi, n);
+            } else {
+                VectorNorms.layerNormBack(
+                        x, xo, dy, dyo, w, wo, mean, mo, rstd, ro, dx, dxo, dw, dwo, db, dbo, lo, hi, n);
+            }
         } else {
             ScalarNorms.layerNormBack(x, xo, dy, dyo, w, wo, mean, mo, rstd, ro, dx, dxo, dw, dwo, db, dbo, lo, hi, n);
         }
@@ -89,7 +99,11 @@ public final class Norms {
             int n,
             double eps) {
         if (Cpu.VECTORS && n >= VectorNorms.VL) {
-            VectorNorms.rmsNorm(x, xo, w, wo, y, yo, rstd, ro, lo, hi, n, eps);
+            if (WarmNorms.RMS.isCold((long) (hi - lo) * n)) {
+                WarmNorms.rmsNorm(x, xo, w, wo, y, yo, rstd, ro, lo, hi, n, eps);
+            } else {
+                VectorNorms.rmsNorm(x, xo, w, wo, y, yo, rstd, ro, lo, hi, n, eps);
+            }
         } else {
             ScalarNorms.rmsNorm(x, xo, w, wo, y, yo, rstd, ro, lo, hi, n, eps);
         }
@@ -113,7 +127,11 @@ public final class Norms {
             int hi,
             int n) {
         if (Cpu.VECTORS && n >= VectorNorms.VL && w.length > 0 && dw.length > 0) {
-            VectorNorms.rmsNormBack(x, xo, dy, dyo, w, wo, rstd, ro, dx, dxo, dw, dwo, lo, hi, n);
+            if (WarmNorms.RMS_BACK.isCold((long) (hi - lo) * n)) {
+                WarmNorms.rmsNormBack(x, xo, dy, dyo, w, wo, rstd, ro, dx, dxo, dw, dwo, lo, hi, n);
+            } else {
+                VectorNorms.rmsNormBack(x, xo, dy, dyo, w, wo, rstd, ro, dx, dxo, dw, dwo, lo, hi, n);
+            }
         } else {
             ScalarNorms.rmsNormBack(x, xo, dy, dyo, w, wo, rstd, ro, dx, dxo, dw, dwo, lo, hi, n);
         }

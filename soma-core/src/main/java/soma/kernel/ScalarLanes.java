@@ -21,6 +21,11 @@ final class ScalarLanes {
                     out[oo + i] = a[ao + i] * a[ao + i];
                 }
             }
+            case SQRT -> {
+                for (int i = 0; i < n; i++) {
+                    out[oo + i] = (float) Math.sqrt(a[ao + i]);
+                }
+            }
             case RELU -> {
                 for (int i = 0; i < n; i++) {
                     out[oo + i] = a[ao + i] <= 0 ? 0 : a[ao + i];

@@ -262,6 +262,15 @@ final class VectorAttention {
      * largest.
      */
     static float scale(float[] s, int at, int n, int pad, float scale, float[] mask, int mo) {
+        float most = WarmAttention.SCALE.isCold(n)
+                ? WarmAttention.scale(s, at, n, scale, mask, mo)
+                : scaleRow(s, at, n, scale, mask, mo);
+        Arrays.fill(s, at + n, at + pad, Float.NEGATIVE_INFINITY);
+        return most;
+    }
+
+    /** May write beyond n, to the end of a vector. */
+    static float scaleRow(float[] s, int at, int n, float scale, float[] mask, int mo) {
         boolean masked = mask.length > 0;
         var most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         int whole = n & -VL;
@@ -279,24 +288,20 @@ final class VectorAttention {
             if (masked) {
                 x = x.add(FloatVector.fromArray(S, mask, mo + whole, rest));
             }
-            x = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY).blend(x, rest);
-            most = most.max(x);
             x.intoArray(s, at + whole);
-            whole += VL;
+            most = most.max(FloatVector.broadcast(S, Float.NEGATIVE_INFINITY).blend(x, rest));
         }
-        fill(s, at + whole, at + pad, Float.NEGATIVE_INFINITY);
         return most.reduceLanes(VectorOperators.MAX);
     }
 
-    /** A number of elements that is a multiple of a vector. */
-    static void fill(float[] x, int from, int to, float value) {
-        for (int j = from; j < to; j += VL) {
-            FloatVector.broadcast(S, value).intoArray(x, j);
-        }
+    /** exp(s - max) in place, n a multiple of the vector; returns the sum. */
+    private static float exponentials(float[] s, int at, int n, float max) {
+        return WarmAttention.EXPONENTIALS.isCold(n)
+                ? WarmAttention.exponentials(s, at, n, max)
+                : exponentialsOfRow(s, at, n, max);
     }
 
-    /** exp(s - max) in place, n a multiple of the vector; returns the sum. */
-    static float exponentials(float[] s, int at, int n, float max) {
+    static float exponentialsOfRow(float[] s, int at, int n, float max) {
         var sum = FloatVector.zero(S);
         for (int j = 0; j < n; j += VL) {
             var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, s, at + j).sub(max));
@@ -307,12 +312,8 @@ final class VectorAttention {
     }
 
     private static void times(float[] x, int at, int n, float factor) {
-        int j = 0;
-        for (; j < (n & -VL); j += VL) {
-            FloatVector.fromArray(S, x, at + j).mul(factor).intoArray(x, at + j);
-        }
-        for (; j < n; j++) {
-            x[at + j] *= factor;
+        for (int j = at; j < at + n; j++) {
+            x[j] *= factor;
         }
     }
 

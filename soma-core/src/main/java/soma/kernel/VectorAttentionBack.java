@@ -6,8 +6,8 @@ import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.VL;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -162,26 +162,31 @@ final class VectorAttentionBack {
             float[] p, float[] d, int at, int n, int pad, float scale, float[] mask, int mo, float lse) {
         int end = Math.min(pad, Math.ceilDiv(n, VL) * VL);
         VectorAttention.scale(p, at, n, end, scale, mask, mo);
-        if (n < end) { // numbers of no key, which may be anything
-            var rest = VectorMask.fromLong(S, (1L << n - end + VL) - 1);
-            int last = at + end - VL;
-            FloatVector.zero(S).blend(FloatVector.fromArray(S, d, last), rest).intoArray(d, last);
+        Arrays.fill(d, at + Math.min(n, end), at + end, 0); // numbers of no key, which may be anything
+        if (WarmAttention.SLOPES.isCold(end)) {
+            WarmAttention.slopes(p, d, at, end, scale, lse);
+        } else {
+            slopesOfRow(p, d, at, end, scale, lse);
         }
+        Arrays.fill(p, at + end, at + pad, 0);
+        Arrays.fill(d, at + end, at + pad, 0);
+    }
+
+    /** The same of n scores that are scaled, n a multiple of the vector. */
+    static void slopesOfRow(float[] p, float[] d, int at, int n, float scale, float lse) {
         var total = FloatVector.zero(S);
-        for (int j = 0; j < end; j += VL) {
+        for (int j = 0; j < n; j += VL) {
             var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, p, at + j).sub(lse));
             e.intoArray(p, at + j);
             total = e.fma(FloatVector.fromArray(S, d, at + j), total);
         }
         float mean = VectorFold.sum(total);
-        for (int j = 0; j < end; j += VL) {
+        for (int j = 0; j < n; j += VL) {
             FloatVector.fromArray(S, d, at + j)
                     .sub(mean)
                     .mul(FloatVector.fromArray(S, p, at + j))
                     .mul(scale)
                     .intoArray(d, at + j);
         }
-        VectorAttention.fill(p, at + end, at + pad, 0);
-        VectorAttention.fill(d, at + end, at + pad, 0);
     }
 }

@@ -41,14 +41,26 @@ final class VectorExp {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int VL = S.length();
     /** 2 sqrt(2 / pi), and 0.044715 times that. */
-    private static final float GELU_LINEAR = 1.59576912f;
+    static final float GELU_LINEAR = 1.59576912f;
 
-    private static final float GELU_CUBIC = 0.0713548163f;
+    static final float GELU_CUBIC = 0.0713548163f;
+
+    /** Above the highest a gate gives x, below the lowest 0; beyond the limit its slope is 1 or 0. */
+    static final float GELU_HIGH = 9.9f;
+
+    static final float GELU_LOW = -10.05f;
+    static final float GELU_LIMIT = 10f;
+    static final float SILU_HIGH = 87.3f;
+    static final float SILU_LOW = -88.7f;
+    static final float SILU_LIMIT = 87f;
+
+    /** Where gelu is x or 0. */
+    static final float GELU_WIDEST = 13.2f;
 
     /** log 2 in ten bits, so that its products with whole numbers below 2^14 are exact, and the rest. */
-    private static final float LN2_SHORT = 0.693359375f;
+    static final float LN2_SHORT = 0.693359375f;
 
-    private static final float LN2_REST = -2.12194440e-4f;
+    static final float LN2_REST = -2.12194440e-4f;
 
     private VectorExp() {}
 
@@ -61,19 +73,19 @@ final class VectorExp {
     }
 
     static void silu(float[] a, int ao, float[] out, int oo, int n) {
-        gate(a, ao, 1f, 0f, -88.7f, 87.3f, out, oo, n);
+        gate(a, ao, 1f, 0f, SILU_LOW, SILU_HIGH, out, oo, n);
     }
 
     static void siluSlope(float[] a, int ao, float[] out, int oo, int n) {
-        gateSlope(a, ao, 1f, 0f, 87f, out, oo, n);
+        gateSlope(a, ao, 1f, 0f, SILU_LIMIT, out, oo, n);
     }
 
     static void geluTanh(float[] a, int ao, float[] out, int oo, int n) {
-        gate(a, ao, GELU_LINEAR, GELU_CUBIC, -10.05f, 9.9f, out, oo, n);
+        gate(a, ao, GELU_LINEAR, GELU_CUBIC, GELU_LOW, GELU_HIGH, out, oo, n);
     }
 
     static void geluTanhSlope(float[] a, int ao, float[] out, int oo, int n) {
-        gateSlope(a, ao, GELU_LINEAR, GELU_CUBIC, 10f, out, oo, n);
+        gateSlope(a, ao, GELU_LINEAR, GELU_CUBIC, GELU_LIMIT, out, oo, n);
     }
 
     static void exp(float[] a, int ao, float[] out, int oo, int n) {
@@ -268,7 +280,7 @@ final class VectorExp {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
             FloatVector c = x.abs();
-            c = c.blend(13.2f, c.compare(GT, 13.2f));
+            c = c.blend(GELU_WIDEST, c.compare(GT, GELU_WIDEST));
             FloatVector h = c.mul(-0.5f);
             FloatVector t = h.mul(c).fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));
             FloatVector k = t.sub(MAGIC);
@@ -295,7 +307,7 @@ final class VectorExp {
     static void geluSlope(float[] a, int ao, float[] out, int oo, int n) {
         for (int i = 0; i < n; i += VL) {
             FloatVector x = FloatVector.fromArray(S, a, ao + i);
-            x = x.blend(-13.2f, x.compare(LT, -13.2f)).blend(13.2f, x.compare(GT, 13.2f));
+            x = x.blend(-GELU_WIDEST, x.compare(LT, -GELU_WIDEST)).blend(GELU_WIDEST, x.compare(GT, GELU_WIDEST));
             FloatVector c = x.abs();
             FloatVector u = c.mul(c).mul(-0.5f);
             FloatVector t = u.fma(broadcast(S, LOG2_E), broadcast(S, MAGIC));

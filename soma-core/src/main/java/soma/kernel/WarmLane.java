@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Elementwise loops on their way to hot: those whose result is exact, or rounded once, so that plain Java gives the
- * same bits.
+ * same bits, and those of {@link WarmExp}.
  */
 final class WarmLane extends Warming {
 
@@ -30,21 +30,21 @@ final class WarmLane extends Warming {
 
     private final Form form;
     private final Lane lane;
-    private final boolean exact;
+    private final boolean hasTwin;
     private float @Nullable [] numbers;
 
     private WarmLane(Form form, Lane lane) {
         this.form = form;
         this.lane = lane;
-        this.exact = isExact(lane);
+        this.hasTwin = hasTwin(lane);
     }
 
-    /** Whether plain Java and vectors must agree: one operation, rounded once. */
-    static boolean isExact(Lane lane) {
+    /** Whether plain Java and vectors agree: one operation, rounded once, or one that is written out in both. */
+    static boolean hasTwin(Lane lane) {
         return switch (lane) {
             case NEG, ABS, SQUARE, RECIPROCAL, SQRT, RELU, STEP -> true;
             case ADD, SUB, MUL, DIV, MAX, MIN, EQ, NE, LT, LE, GT, GE, WHERE -> true;
-            default -> false;
+            default -> WarmExp.has(lane);
         };
     }
 
@@ -58,27 +58,27 @@ final class WarmLane extends Warming {
 
     static boolean isColdUnary(Lane lane, int n) {
         var w = UNARY[lane.ordinal()];
-        return w.exact && w.isCold(n);
+        return w.hasTwin && w.isCold(n);
     }
 
     static boolean isColdBinary(Lane lane, int n) {
         var w = BINARY[lane.ordinal()];
-        return w.exact && w.isCold(n);
+        return w.hasTwin && w.isCold(n);
     }
 
     static boolean isColdRight(Lane lane, int n) {
         var w = RIGHT[lane.ordinal()];
-        return w.exact && w.isCold(n);
+        return w.hasTwin && w.isCold(n);
     }
 
     static boolean isColdLeft(Lane lane, int n) {
         var w = LEFT[lane.ordinal()];
-        return w.exact && w.isCold(n);
+        return w.hasTwin && w.isCold(n);
     }
 
     static boolean isColdTernary(Lane lane, int n) {
         var w = TERNARY[lane.ordinal()];
-        return w.exact && w.isCold(n);
+        return w.hasTwin && w.isCold(n);
     }
 
     static boolean isColdMulAdd(int n) {
@@ -87,6 +87,15 @@ final class WarmLane extends Warming {
 
     static boolean isColdMulAddMul(int n) {
         return MUL_ADD_MUL.isCold(n);
+    }
+
+    /** out = f(a). */
+    static void unary(Lane f, float[] a, int ao, float[] out, int oo, int n) {
+        if (WarmExp.has(f)) {
+            WarmExp.apply(f, a, ao, out, oo, n);
+        } else {
+            ScalarLanes.apply(f, a, ao, out, oo, n);
+        }
     }
 
     /** out = a s + b, in one rounding. */
@@ -105,7 +114,7 @@ final class WarmLane extends Warming {
 
     @Override
     int instructions() {
-        return 5;
+        return WarmExp.has(lane) ? 40 : 5;
     }
 
     @Override
@@ -113,15 +122,15 @@ final class WarmLane extends Warming {
         return LENGTH / VectorGemm.VL;
     }
 
-    /** Plain loops of this kind C2 makes nearly as fast: they come last. */
+    /** Plain loops of a single operation C2 makes nearly as fast: they come last. */
     @Override
     long enough() {
-        return 100 * ENOUGH;
+        return WarmExp.has(lane) ? ENOUGH : 100 * ENOUGH;
     }
 
     @Override
     int rank() {
-        return 2;
+        return WarmExp.has(lane) ? 1 : 2;
     }
 
     @Override

@@ -48,9 +48,15 @@ final class WarmProduct {
                 for (int q = p; q < end; q += STEPS) {
                     int steps = Math.min(STEPS, end - q);
                     rowsOfB(g, with, wide, q, steps, b);
-                    for (int row = 0; row < high; row++) {
-                        int x = g.transA() ? q * g.lda() + i + row : (i + row) * g.lda() + q;
-                        add(g.a(), from + x, g.transA() ? g.lda() : 1, b, steps, sums[row]);
+                    int apart = g.transA() ? g.lda() : 1;
+                    int next = g.transA() ? 1 : g.lda();
+                    int x = from + i * next + q * apart;
+                    int row = 0;
+                    for (; row + 2 <= high; row += 2, x += 2 * next) {
+                        add(g.a(), x, x + next, apart, b, steps, sums[row], sums[row + 1]);
+                    }
+                    if (row < high) {
+                        add(g.a(), x, apart, b, steps, sums[row]);
                     }
                 }
                 int to = g.co() + item * g.strideC() + i * g.ldc() + j0;
@@ -80,14 +86,24 @@ final class WarmProduct {
         }
     }
 
-    private static void add(float[] a, int from, int apart, float[][] b, int steps, float[] sum) {
+    /** Two rows, with fewer loads of B and half the turns. */
+    private static void add(
+            float[] a, int from, int second, int apart, float[][] b, int steps, float[] sum, float[] sum2) {
         int x = from;
+        int y = second;
         int q = 0;
-        for (; q + 4 <= steps; q += 4, x += 4 * apart) {
-            addFour(a[x], a[x + apart], a[x + 2 * apart], a[x + 3 * apart], b[q], b[q + 1], b[q + 2], b[q + 3], sum);
+        for (; q + 2 <= steps; q += 2, x += 2 * apart, y += 2 * apart) {
+            addFour(a[x], a[x + apart], a[y], a[y + apart], b[q], b[q + 1], sum, sum2);
         }
-        for (; q < steps; q++, x += apart) {
+        if (q < steps) {
             addOne(a[x], b[q], sum);
+            addOne(a[y], b[q], sum2);
+        }
+    }
+
+    private static void add(float[] a, int from, int apart, float[][] b, int steps, float[] sum) {
+        for (int q = 0; q < steps; q++) {
+            addOne(a[from + q * apart], b[q], sum);
         }
     }
 
@@ -97,10 +113,12 @@ final class WarmProduct {
      * itself costs is what counts.
      */
     private static void addFour(
-            float x0, float x1, float x2, float x3, float[] b0, float[] b1, float[] b2, float[] b3, float[] sum) {
+            float x0, float x1, float y0, float y1, float[] b0, float[] b1, float[] sum, float[] sum2) {
         for (int j = 0; j < sum.length; j++) {
-            float s = Math.fma(x1, b1[j], Math.fma(x0, b0[j], sum[j]));
-            sum[j] = Math.fma(x3, b3[j], Math.fma(x2, b2[j], s));
+            float p = b0[j];
+            float q = b1[j];
+            sum[j] = Math.fma(x1, q, Math.fma(x0, p, sum[j]));
+            sum2[j] = Math.fma(y1, q, Math.fma(y0, p, sum2[j]));
         }
     }
 

@@ -64,7 +64,7 @@ final class WarmRows extends Warming {
     // ---- the twins
 
     /** {@link VectorNonPositiveExp} of one number. */
-    private static float exp(float x) {
+    static float exp(float x) {
         float z = x * 1.44269504f + (12582912f + 127f);
         float k = z - (12582912f + 127f);
         float r = x - k * 0.693359375f - k * -2.12194440e-4f;
@@ -77,7 +77,7 @@ final class WarmRows extends Warming {
         return x < -87.3f ? 0 : Float.intBitsToFloat(Float.floatToRawIntBits(z) << 23) * p;
     }
 
-    private static float fold(float[] lanes) {
+    static float fold(float[] lanes) {
         for (int half = VL / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
                 lanes[i] += lanes[i + half];

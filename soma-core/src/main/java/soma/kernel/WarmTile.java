@@ -131,37 +131,45 @@ final class WarmTile extends Warming {
             int ldc,
             int k,
             boolean add) {
-        var sum = new float[wide];
-        for (int i = 0; i < r; i++) {
+        var sum = new float[2][wide];
+        for (int i = 0; i < r; i += 2) {
+            int rows = Math.min(2, r - i);
             int row = ao + i * lda;
-            Arrays.fill(sum, 0);
+            Arrays.fill(sum[0], 0);
+            Arrays.fill(sum[1], 0);
             int p = 0;
-            for (; p < (k & -4); p += 4) {
+            for (; rows == 2 && p < (k & -2); p += 2) {
                 int x = row + p * stepA;
-                addFour(a[x], a[x + stepA], a[x + 2 * stepA], a[x + 3 * stepA], b, bo + p * ldb, ldb, sum);
+                int y = x + lda;
+                addFour(a[x], a[x + stepA], a[y], a[y + stepA], b, bo + p * ldb, ldb, sum[0], sum[1]);
             }
             for (; p < k; p++) {
-                addScaled(a[row + p * stepA], b, bo + p * ldb, sum);
+                for (int q = 0; q < rows; q++) {
+                    addOne(a[row + q * lda + p * stepA], b, bo + p * ldb, sum[q]);
+                }
             }
-            int to = co + i * ldc;
-            for (int j = 0; j < wide; j++) {
-                c[to + j] = add ? sum[j] + c[to + j] : sum[j];
+            for (int q = 0; q < rows; q++) {
+                int to = co + (i + q) * ldc;
+                for (int j = 0; j < wide; j++) {
+                    c[to + j] = add ? sum[q][j] + c[to + j] : sum[q][j];
+                }
             }
         }
     }
 
     /** Four at a time: before C2 has come, what a turn of the loop itself costs is what counts. */
-    private static void addFour(float x0, float x1, float x2, float x3, float[] b, int at, int ldb, float[] sum) {
-        int at1 = at + ldb;
-        int at2 = at1 + ldb;
-        int at3 = at2 + ldb;
+    private static void addFour(
+            float x0, float x1, float y0, float y1, float[] b, int at, int ldb, float[] sum, float[] sum2) {
+        int next = at + ldb;
         for (int j = 0; j < sum.length; j++) {
-            float s = Math.fma(x1, b[at1 + j], Math.fma(x0, b[at + j], sum[j]));
-            sum[j] = Math.fma(x3, b[at3 + j], Math.fma(x2, b[at2 + j], s));
+            float p = b[at + j];
+            float q = b[next + j];
+            sum[j] = Math.fma(x1, q, Math.fma(x0, p, sum[j]));
+            sum2[j] = Math.fma(y1, q, Math.fma(y0, p, sum2[j]));
         }
     }
 
-    private static void addScaled(float x, float[] b, int at, float[] sum) {
+    private static void addOne(float x, float[] b, int at, float[] sum) {
         for (int j = 0; j < sum.length; j++) {
             sum[j] = Math.fma(x, b[at + j], sum[j]);
         }

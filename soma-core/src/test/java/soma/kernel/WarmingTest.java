@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** What runs until the vector code is compiled gives the same bits as the vector code. */
@@ -128,10 +129,10 @@ class WarmingTest {
     }
 
     @Test
-    void lanesAreExact() {
+    void lanesAreTheSame() {
         for (int n : SIZES) {
             for (var f : Lane.values()) {
-                if (Cpu.VECTORS && WarmLane.isExact(f)) {
+                if (Cpu.VECTORS && WarmLane.hasTwin(f)) {
                     lane(f, n);
                 }
             }
@@ -143,6 +144,53 @@ class WarmingTest {
                         numbers(3 * n),
                         List.of(WarmLane.MUL_ADD_MUL),
                         x -> Lanes.mulAddMul(x, 0, 1.7f, x, n, 0.3f, x, c, n));
+            }
+        }
+    }
+
+    @Test
+    void activationsAreTheSameAtTheEnds() {
+        var ends = new float[] {
+            0,
+            -0f,
+            Float.NaN,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE,
+            -Float.MAX_VALUE,
+            88.7f,
+            88.8f,
+            -88.7f,
+            -88.8f,
+            -87.3f,
+            -87.4f,
+            87.1f,
+            10.1f,
+            9.95f,
+            -10.1f,
+            -9.95f,
+            13.3f,
+            -13.3f,
+            9.02f,
+            3.93f,
+            1e-20f,
+            -1e-20f,
+            0.1f,
+            -0.1f,
+            1,
+            -1,
+            2.5f,
+            -2.5f,
+            6,
+            -6
+        };
+        for (var f : Lane.values()) {
+            if (Cpu.VECTORS && WarmExp.has(f)) {
+                var plain = new float[ends.length];
+                WarmLane.unary(f, ends, 0, plain, 0, ends.length);
+                var vectors = new float[ends.length];
+                VectorLanes.apply(f, ends, 0, vectors, 0, ends.length);
+                assertThat(plain).as(f.name()).containsExactly(vectors);
             }
         }
     }
@@ -219,6 +267,113 @@ class WarmingTest {
     }
 
     @Test
+    void normsFoldTheSameLanes() {
+        for (int n : SIZES) {
+            if (Cpu.VECTORS && n >= VectorNorms.VL) {
+                norms(n);
+            }
+        }
+    }
+
+    private static void norms(int n) {
+        int rows = 5;
+        int dy = rows * n;
+        int w = 2 * dy;
+        int b = w + n;
+        int mean = b + n;
+        int rstd = mean + rows;
+        int y = rstd + rows;
+        var x = numbers(y + dy);
+        var none = new float[0];
+        for (boolean scales : new boolean[] {false, true}) {
+            for (boolean shifts : new boolean[] {false, true}) {
+                same(
+                        "layer norm " + n + scales + shifts,
+                        x,
+                        List.of(WarmNorms.LAYER),
+                        a -> Norms.layerNorm(
+                                a,
+                                0,
+                                scales ? a : none,
+                                w,
+                                shifts ? a : none,
+                                b,
+                                a,
+                                y,
+                                a,
+                                mean,
+                                a,
+                                rstd,
+                                1,
+                                rows,
+                                n,
+                                1e-5));
+            }
+            same(
+                    "rms norm " + n + scales,
+                    x,
+                    List.of(WarmNorms.RMS),
+                    a -> Norms.rmsNorm(a, 0, scales ? a : none, w, a, y, a, rstd, 0, rows, n, 1e-5));
+        }
+        same(
+                "slopes of layer norm " + n,
+                x,
+                List.of(WarmNorms.LAYER_BACK),
+                a -> Norms.layerNormBack(a, 0, a, dy, x, w, a, mean, a, rstd, a, y, a, w, a, b, 0, rows, n));
+        same(
+                "slopes of rms norm " + n,
+                x,
+                List.of(WarmNorms.RMS_BACK),
+                a -> Norms.rmsNormBack(a, 0, a, dy, x, w, a, rstd, a, y, a, w, 0, rows, n));
+    }
+
+    @Test
+    void attentionFoldsTheSameLanes() {
+        var team = new Workers(2);
+        for (int t : new int[] {5, 16, 33, 70}) {
+            for (boolean causal : new boolean[] {false, true}) {
+                for (boolean masked : new boolean[] {false, true}) {
+                    if (Cpu.VECTORS) {
+                        attention(team, t, causal, masked);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void attention(Workers team, int t, boolean causal, boolean masked) {
+        int heads = 3;
+        int width = 8;
+        int row = heads * width;
+        var shape = new AttentionShape(2, heads, t, t, width, width, 0.4, causal, 0);
+        int size = 2 * t * row;
+        var mask = masked ? new ScoreMask<>(numbers(t * t), 0, 0, 0, t) : new ScoreMask<>(new float[0], 0, 0, 0, 0);
+        var kernels = new ArrayList<>(all());
+        kernels.addAll(List.of(WarmAttention.SCALE, WarmAttention.EXPONENTIALS, WarmAttention.SLOPES));
+        var name = t + (causal ? " causal" : "") + (masked ? " masked" : "");
+        same(name, numbers(8 * size), kernels, x -> {
+            IntFunction<HeadRows<float[]>> part = i -> new HeadRows<>(x, i * size, t * row, row);
+            var y = new float[size];
+            var lse = new float[2 * heads * t];
+            AttentionLoops.forward(team, shape, part.apply(0), part.apply(1), part.apply(2), mask, y, lse);
+            AttentionLoops.backward(
+                    team,
+                    shape,
+                    part.apply(0),
+                    part.apply(1),
+                    part.apply(2),
+                    mask,
+                    lse,
+                    0,
+                    part.apply(3),
+                    part.apply(4),
+                    part.apply(5),
+                    part.apply(6));
+            System.arraycopy(y, 0, x, 7 * size, size);
+        });
+    }
+
+    @Test
     void runningSumsAddInOneOrder() {
         for (int n : SIZES) {
             if (Cpu.VECTORS) {
@@ -252,6 +407,8 @@ class WarmingTest {
         for (var axis : WinogradAxis.values()) {
             kernels.add(WarmWinograd.of(axis));
         }
+        kernels.addAll(List.of(WarmNorms.LAYER, WarmNorms.LAYER_BACK, WarmNorms.RMS, WarmNorms.RMS_BACK));
+        kernels.addAll(List.of(WarmAttention.SCALE, WarmAttention.EXPONENTIALS, WarmAttention.SLOPES));
         kernels.addAll(List.of(WarmScan.ROW, WarmScan.TOTAL, WarmScan.ADD, WarmScan.MULTIPLY));
         for (var f : Lane.values()) {
             var forms = switch (f.arity()) {
@@ -260,7 +417,7 @@ class WarmingTest {
                 default -> List.<WarmLane[]>of(WarmLane.TERNARY);
             };
             for (var form : forms) {
-                if (WarmLane.isExact(f)) {
+                if (WarmLane.hasTwin(f)) {
                     kernels.add(form[f.ordinal()]);
                 }
             }
