@@ -69,6 +69,9 @@ record VectorGemm(
     /** With fewer rows threads share them: B, which each packs for its own rows, is used too seldom. */
     private static final int MANY_ROWS = 96;
 
+    /** Cycles for a number of C that another core computed, where the epilogue comes after all of them. */
+    private static final double FETCH = 0.25;
+
     /** Cycles of a call of the epilogue. */
     private static final double CALL = 200;
 
@@ -76,7 +79,7 @@ record VectorGemm(
      * Up to so many floats of C cut in columns, the epilogue waits for all of them: they are in some cache still, and
      * with a call a row of a piece an update by Adam took longer than the product.
      */
-    private static final int LATER = 1 << 20;
+    private static final int LATER = 1 << 21;
 
     static void run(
             Workers workers,
@@ -114,11 +117,19 @@ record VectorGemm(
         int cuts = threads == 1 || batch >= 2 * threads || work < split ? 1 : cuts(threads, work);
         boolean packsA = VectorPackedProduct.fits(batch, transA, transB, m, n, k);
         boolean later = after != Epilogue.NONE && batch == 1 && m > VectorThinProduct.FEW && (long) m * n <= LATER;
-        int fewest = (packsA || later) && m >= MANY_ROWS ? Math.min(threads, ceil(m, ROWS)) : 1;
+        int fewest = packsA && m >= MANY_ROWS ? Math.min(threads, ceil(m, ROWS)) : 1;
         double packing = packsA ? 0 : transA ? 1 : 0.1;
         int rowCuts = cuts == 1
                 ? 1
-                : rowCuts(threads, cuts, fewest, packing, m, n, later || after == Epilogue.NONE ? 0 : CALL / k);
+                : rowCuts(
+                        threads,
+                        cuts,
+                        fewest,
+                        packing,
+                        m,
+                        n,
+                        later || after == Epilogue.NONE ? 0 : CALL / k,
+                        later ? FETCH * m * n / threads / k : 0);
         int columnCuts = Math.min(cuts / rowCuts, ceil(n, PANEL));
         int tasks = rowCuts * columnCuts > 1
                 ? batch * rowCuts * columnCuts
@@ -179,7 +190,8 @@ record VectorGemm(
      * How many of the cuts part the rows of C; the rest part its columns. Weighs the cycles for a step of k: tiles,
      * packing, which each task does for itself, and, once a row of part of the columns, a call of the epilogue.
      */
-    private static int rowCuts(int threads, int cuts, int fewest, double packA, int m, int n, double epilogue) {
+    private static int rowCuts(
+            int threads, int cuts, int fewest, double packA, int m, int n, double epilogue, double fetching) {
         int best = fewest;
         double least = Double.MAX_VALUE;
         for (int rows = fewest; rows <= Math.min(cuts, ceil(m, ROWS)); rows++) {
@@ -188,7 +200,7 @@ record VectorGemm(
             double wide = ceil(ceil(n, PANEL), columns);
             double perRow = packA + (columns > 1 ? epilogue : 0);
             double cycles = high * wide + perRow * high + 0.8 * PANEL * wide;
-            double all = ceil(rows * columns, threads) * cycles;
+            double all = ceil(rows * columns, threads) * cycles + (rows < threads ? fetching : 0);
             if (all < least) {
                 least = all;
                 best = rows;

@@ -38,6 +38,29 @@ final class VectorPack {
         }
     }
 
+    /**
+     * Reads a number of each cache line of the rows, one row after the other, which the hardware fetches ahead; a transpose
+     * meets sixteen rows at a time, which it does not. Weights that other layers drove out of the caches cost a product of 128
+     * rows a tenth less, those that are in L2 a hundredth more. The sum is for the caller to store: nothing else keeps the
+     * compiler from leaving it all out.
+     */
+    static float fetch(float[] source, int from, int stride, int rows, int k) {
+        float even = 0;
+        float odd = 0;
+        for (int i = 0; i < rows; i++) {
+            int row = from + i * stride;
+            int p = 0;
+            for (; p < (k & -32); p += 32) {
+                even += source[row + p];
+                odd += source[row + p + 16];
+            }
+            if (p < k) {
+                even += source[row + p];
+            }
+        }
+        return even + odd;
+    }
+
     private static void transposeScalar(
             float[] source, int from, int stride, int rows, int k, float[] target, int to, int step) {
         for (int i = 0; i < rows; i++) {
