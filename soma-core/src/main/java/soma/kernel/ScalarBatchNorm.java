@@ -38,30 +38,6 @@ final class ScalarBatchNorm {
         }
     }
 
-    static void affineChannels(
-            float[] x,
-            int xo,
-            float[] scale,
-            int so,
-            float[] shift,
-            int ho,
-            float[] y,
-            int yo,
-            int channels,
-            int size,
-            int n0,
-            int n1) {
-        for (int k = n0; k < n1; k++) {
-            for (int c = 0; c < channels; c++) {
-                int at = (k * channels + c) * size;
-                float a = scale.length == 0 ? 1 : scale[so + c], b = shift.length == 0 ? 0 : shift[ho + c];
-                for (int i = 0; i < size; i++) {
-                    y[yo + at + i] = x[xo + at + i] * a + b;
-                }
-            }
-        }
-    }
-
     static void normalise(
             float[] x,
             int xo,
@@ -189,30 +165,6 @@ final class ScalarBatchNorm {
             }
             mean[mo + c] = m;
             var[vo + c] = (squares / count);
-        }
-    }
-
-    static void affineChannels(
-            double[] x,
-            int xo,
-            double[] scale,
-            int so,
-            double[] shift,
-            int ho,
-            double[] y,
-            int yo,
-            int channels,
-            int size,
-            int n0,
-            int n1) {
-        for (int k = n0; k < n1; k++) {
-            for (int c = 0; c < channels; c++) {
-                int at = (k * channels + c) * size;
-                double a = scale.length == 0 ? 1 : scale[so + c], b = shift.length == 0 ? 0 : shift[ho + c];
-                for (int i = 0; i < size; i++) {
-                    y[yo + at + i] = x[xo + at + i] * a + b;
-                }
-            }
         }
     }
 

@@ -77,7 +77,7 @@ final class VectorBatchNorm {
         squares.div(images).intoArray(var, vo);
     }
 
-    /** y = (x - mean[c]) rstd[c] w[c] + b[c]; any of the four may be empty for 0, 1, 1, 0. */
+    /** y = (x - mean[c]) rstd[c] w[c] + b[c]; w and b may be empty. */
     static void normalise(
             float[] x,
             int xo,
@@ -104,9 +104,9 @@ final class VectorBatchNorm {
                         normaliseRest(x, xo + at, mean, mo, rstd, ro, w, wo, b, bo, y, yo + at, c, channels);
                         break;
                     }
-                    var v = FloatVector.fromArray(S, x, xo + at + c);
-                    v = mean.length == 0 ? v : v.sub(FloatVector.fromArray(S, mean, mo + c));
-                    v = rstd.length == 0 ? v : v.mul(FloatVector.fromArray(S, rstd, ro + c));
+                    var v = FloatVector.fromArray(S, x, xo + at + c)
+                            .sub(FloatVector.fromArray(S, mean, mo + c))
+                            .mul(FloatVector.fromArray(S, rstd, ro + c));
                     v = w.length == 0 ? v : v.mul(FloatVector.fromArray(S, w, wo + c));
                     v = b.length == 0 ? v : v.add(FloatVector.fromArray(S, b, bo + c));
                     v.intoArray(y, yo + at + c);
@@ -117,7 +117,7 @@ final class VectorBatchNorm {
         for (int k = n0; k < n1; k++) {
             for (int c = 0; c < channels; c++) {
                 int at = (k * channels + c) * size;
-                float m = mean.length == 0 ? 0 : mean[mo + c], s = rstd.length == 0 ? 1 : rstd[ro + c];
+                float m = mean[mo + c], s = rstd[ro + c];
                 run(x, xo + at, m, w.length == 0 ? s : s * w[wo + c], b.length == 0 ? 0 : b[bo + c], y, yo + at, size);
             }
         }
@@ -139,7 +139,7 @@ final class VectorBatchNorm {
             int c0,
             int c1) {
         for (int c = c0; c < c1; c++) {
-            float m = mean.length == 0 ? 0 : mean[mo + c], s = rstd.length == 0 ? 1 : rstd[ro + c];
+            float m = mean[mo + c], s = rstd[ro + c];
             y[yr + c] = (x[xr + c] - m) * s * (w.length == 0 ? 1 : w[wo + c]) + (b.length == 0 ? 0 : b[bo + c]);
         }
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import soma.DType;
 import soma.Shape;
 import soma.Tensor;
-import soma.kernel.Norms;
+import soma.kernel.BatchNorms;
 
 /**
  * y = (x - mean) rstd w + b for each channel of x (N, C, ...), with the mean and biased variance of the batch. w, b:
@@ -55,7 +55,7 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
         int size = x.shape().product(2, x.rank());
         channels(call, x, (lo, hi) -> {
             if (call.isDouble(0)) {
-                Norms.batchStats(
+                BatchNorms.stats(
                         call.doubles(0),
                         call.at(0),
                         call.outDoubles(1),
@@ -71,7 +71,7 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
                     call.outDoubles(3)[c] = 1 / Math.sqrt(call.outDoubles(2)[c] + eps);
                 }
             } else {
-                Norms.batchStats(
+                BatchNorms.stats(
                         call.floats(0),
                         call.at(0),
                         call.outFloats(1),
@@ -90,7 +90,7 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
         });
         RowWork.share(call.workers(), images, channels * size, (lo, hi) -> {
             if (call.isDouble(0)) {
-                Norms.batchNorm(
+                BatchNorms.forward(
                         call.doubles(0),
                         call.at(0),
                         call.outDoubles(1),
@@ -108,7 +108,7 @@ public record BatchNorm(Tensor x, Tensor w, Tensor b, double eps) implements Ker
                         lo,
                         hi);
             } else {
-                Norms.batchNorm(
+                BatchNorms.forward(
                         call.floats(0),
                         call.at(0),
                         call.outFloats(1),

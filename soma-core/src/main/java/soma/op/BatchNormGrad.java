@@ -4,7 +4,7 @@ import java.util.List;
 import soma.DType;
 import soma.Shape;
 import soma.Tensor;
-import soma.kernel.Norms;
+import soma.kernel.BatchNorms;
 
 /**
  * The gradient of {@link BatchNorm}: results dx, dw (C), db (C). mean and rstd are those of x; its own derivative
@@ -40,7 +40,7 @@ public record BatchNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
         int size = x.shape().product(2, x.rank());
         BatchNorm.channels(call, x, (lo, hi) -> {
             if (call.isDouble(0)) {
-                Norms.batchNormSums(
+                BatchNorms.sums(
                         call.doubles(0),
                         call.at(0),
                         call.doubles(4),
@@ -59,7 +59,7 @@ public record BatchNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
                         lo,
                         hi);
             } else {
-                Norms.batchNormSums(
+                BatchNorms.sums(
                         call.floats(0),
                         call.at(0),
                         call.floats(4),
@@ -81,7 +81,7 @@ public record BatchNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
         });
         RowWork.share(call.workers(), images, channels * size, (lo, hi) -> {
             if (call.isDouble(0)) {
-                Norms.batchNormBack(
+                BatchNorms.back(
                         call.doubles(0),
                         call.at(0),
                         call.doubles(4),
@@ -104,7 +104,7 @@ public record BatchNormGrad(Tensor x, Tensor w, Tensor mean, Tensor rstd, Tensor
                         lo,
                         hi);
             } else {
-                Norms.batchNormBack(
+                BatchNorms.back(
                         call.floats(0),
                         call.at(0),
                         call.floats(4),

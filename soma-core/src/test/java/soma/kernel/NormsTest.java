@@ -158,23 +158,23 @@ class NormsTest {
             }
         }
         float[] meanf = new float[channels], varf = new float[channels];
-        Norms.batchStats(floats(x), 0, meanf, 0, varf, 0, images, channels, size, c0, channels);
+        BatchNorms.stats(floats(x), 0, meanf, 0, varf, 0, images, channels, size, c0, channels);
         close(meanf, mean, 1e-6);
         close(varf, var, 2e-6);
         double[] mean2 = new double[channels], var2 = new double[channels];
-        Norms.batchStats(x, 0, mean2, 0, var2, 0, images, channels, size, c0, channels);
+        BatchNorms.stats(x, 0, mean2, 0, var2, 0, images, channels, size, c0, channels);
         assertThat(mean2).containsExactly(mean, within(1e-12));
         assertThat(var2).containsExactly(var, within(1e-12));
 
-        Norms.batchStats(x, 0, mean, 0, var, 0, images, channels, size, 0, channels);
+        BatchNorms.stats(x, 0, mean, 0, var, 0, images, channels, size, 0, channels);
         var rstd = new double[channels];
         for (int c = 0; c < channels; c++) {
             rstd[c] = 1 / Math.sqrt(var[c] + EPS);
         }
         double[] y = new double[total], dx = new double[total], sum = new double[channels], sumX = new double[channels];
         float[] yf = new float[total], dxf = new float[total], sumf = new float[channels], sumXf = new float[channels];
-        Norms.batchNorm(x, 0, mean, 0, rstd, 0, w, 0, b, 0, y, 0, channels, size, 1, images);
-        Norms.batchNorm(
+        BatchNorms.forward(x, 0, mean, 0, rstd, 0, w, 0, b, 0, y, 0, channels, size, 1, images);
+        BatchNorms.forward(
                 floats(x),
                 0,
                 floats(mean),
@@ -192,14 +192,8 @@ class NormsTest {
                 1,
                 images);
         close(yf, y, 1e-5);
-        Norms.affineChannels(x, 0, w, 0, b, 0, y, 0, channels, size, 0, images);
-        Norms.affineChannels(floats(x), 0, floats(w), 0, floats(b), 0, yf, 0, channels, size, 0, images);
-        close(yf, y, 1e-6);
-        Norms.affineChannels(x, 0, w, 0, NO, 0, y, 0, channels, size, 0, images);
-        Norms.affineChannels(floats(x), 0, floats(w), 0, NONE, 0, yf, 0, channels, size, 0, images);
-        close(yf, y, 1e-6);
-        Norms.batchNormSums(x, 0, dy, 0, mean, 0, rstd, 0, sum, 0, sumX, 0, images, channels, size, c0, channels);
-        Norms.batchNormSums(
+        BatchNorms.sums(x, 0, dy, 0, mean, 0, rstd, 0, sum, 0, sumX, 0, images, channels, size, c0, channels);
+        BatchNorms.sums(
                 floats(x),
                 0,
                 floats(dy),
@@ -219,9 +213,8 @@ class NormsTest {
                 channels);
         close(sumf, sum, 1e-5);
         close(sumXf, sumX, 2e-5 * Math.sqrt(images * size));
-        Norms.batchNormBack(
-                x, 0, dy, 0, mean, 0, rstd, 0, w, 0, sum, 0, sumX, 0, dx, 0, images, channels, size, 0, images);
-        Norms.batchNormBack(
+        BatchNorms.back(x, 0, dy, 0, mean, 0, rstd, 0, w, 0, sum, 0, sumX, 0, dx, 0, images, channels, size, 0, images);
+        BatchNorms.back(
                 floats(x),
                 0,
                 floats(dy),
@@ -266,15 +259,15 @@ class NormsTest {
     private static double batchLoss(
             double[] x, double[] dy, double[] w, double[] b, int images, int channels, int size, double[] dx) {
         double[] mean = new double[channels], rstd = new double[channels], y = new double[x.length];
-        Norms.batchStats(x, 0, mean, 0, rstd, 0, images, channels, size, 0, channels);
+        BatchNorms.stats(x, 0, mean, 0, rstd, 0, images, channels, size, 0, channels);
         for (int c = 0; c < channels; c++) {
             rstd[c] = 1 / Math.sqrt(rstd[c] + EPS);
         }
-        Norms.batchNorm(x, 0, mean, 0, rstd, 0, w, 0, b, 0, y, 0, channels, size, 0, images);
+        BatchNorms.forward(x, 0, mean, 0, rstd, 0, w, 0, b, 0, y, 0, channels, size, 0, images);
         if (dx.length > 0) {
             double[] sum = new double[channels], sumX = new double[channels];
-            Norms.batchNormSums(x, 0, dy, 0, mean, 0, rstd, 0, sum, 0, sumX, 0, images, channels, size, 0, channels);
-            Norms.batchNormBack(
+            BatchNorms.sums(x, 0, dy, 0, mean, 0, rstd, 0, sum, 0, sumX, 0, images, channels, size, 0, channels);
+            BatchNorms.back(
                     x, 0, dy, 0, mean, 0, rstd, 0, w, 0, sum, 0, sumX, 0, dx, 0, images, channels, size, 0, images);
         }
         return dot(y, dy);
@@ -288,7 +281,7 @@ class NormsTest {
             x[i] = 4096 + i % 2;
         }
         float[] mean = new float[1], var = new float[1];
-        Norms.batchStats(x, 0, mean, 0, var, 0, 4, 1, 100, 0, 1);
+        BatchNorms.stats(x, 0, mean, 0, var, 0, 4, 1, 100, 0, 1);
         assertThat(mean[0]).isEqualTo(4096.5f);
         assertThat(var[0]).isCloseTo(0.25f, within(1e-6f));
     }
