@@ -136,7 +136,9 @@ final class VectorBlocks {
             int wide = Math.min(PANEL, j1 - j);
             int from = with + j * g.ldb() + p;
             int at = Scratch.LINE + (j - j0) / PANEL * stride();
-            panels[at] = VectorPack.fetch(g.b(), from, g.ldb(), wide, depth);
+            if (WIDE) { // narrower vectors transpose row by row anyway
+                panels[at] = VectorPack.fetch(g.b(), from, g.ldb(), wide, depth);
+            }
             VectorPack.transpose(g.b(), from, g.ldb(), wide, depth, panels, at, wide > VL ? PANEL : VL);
         }
         return panels;

@@ -50,7 +50,7 @@ final class VectorPack {
         for (int i = 0; i < rows; i++) {
             int row = from + i * stride;
             int p = 0;
-            for (; p < (k & -32); p += 32) {
+            for (; p + 16 < k; p += 32) {
                 even += source[row + p];
                 odd += source[row + p + 16];
             }
