@@ -4,7 +4,7 @@ package soma.kernel;
  * Convolution over one to three spatial axes: y[n, co, o] = sum over ci and r of w[co, ci, r] x[n, ci, o * stride + r *
  * dilation - pad], its two adjoints, and with them transposed convolution. x: (N, Cin, in...), w: (Cout, Cin/groups,
  * kernel...), y: (N, Cout, out...).
- * <p>Large ones of 3 x 3 taps go Winograd's way ({@link WinogradConv}), which rounds a little more; the rest sums products.
+ * <p>Large ones of two to five taps an axis go Winograd's way ({@link WinogradConv}), which rounds a little more; the rest sums products.
  * Results are the same bits for any number of threads.
  */
 public final class Conv {

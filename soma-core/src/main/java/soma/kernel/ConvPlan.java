@@ -1,7 +1,7 @@
 package soma.kernel;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A convolution, or its transpose, as a stack of plain correlations: out[m, o] = sum over k of A[m, k] source[off[k] +
@@ -77,8 +77,8 @@ final class ConvPlan {
     final int unitRows;
     final int unitColumns;
 
-    /** The way with fewer products, where there is one. */
-    final @Nullable WinogradPlan winograd;
+    /** The way with fewer products, a part for each residue of the result's positions; none where it does not pay. */
+    final List<WinogradPlan> winograd;
 
     /** One axis: for each phase, where it starts and which taps (kernel position, residue index, shift) it meets. */
     private record Axis(

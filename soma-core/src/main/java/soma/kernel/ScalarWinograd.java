@@ -1,29 +1,37 @@
 package soma.kernel;
 
-/** The twin of {@link VectorWinograd}: the same bits, lane by lane. Its constants are those of both. */
+import static soma.kernel.WinogradTransform.A;
+import static soma.kernel.WinogradTransform.A_CUBED;
+import static soma.kernel.WinogradTransform.A_FOURTH;
+import static soma.kernel.WinogradTransform.A_SQUARED;
+import static soma.kernel.WinogradTransform.B;
+import static soma.kernel.WinogradTransform.B_CUBED;
+import static soma.kernel.WinogradTransform.B_FOURTH;
+import static soma.kernel.WinogradTransform.B_SQUARED;
+import static soma.kernel.WinogradTransform.TWO_AND_A_HALF;
+
+/** The twin of {@link VectorWinograd}: the same bits, lane by lane. */
 final class ScalarWinograd {
 
-    /** The points are 0, +-A, +-B and infinity. */
-    static final float A = (float) Math.sqrt(0.5);
-
-    static final float B = (float) Math.sqrt(2);
-
-    static final float A_CUBED = (float) (Math.sqrt(0.5) / 2);
-    static final float B_CUBED = (float) (Math.sqrt(2) * 2);
-    static final float TWO_AND_A_HALF = 2.5f;
-    static final float THIRD = (float) (1 / 3.0);
-    static final float TWO_THIRDS = (float) (2 / 3.0);
-    static final float SIXTH = (float) (1 / 6.0);
-    static final float B_THIRD = (float) (Math.sqrt(2) / 3);
-    static final float B_SIXTH = (float) (Math.sqrt(2) / 6);
+    private static final float[] POWERS_A = {1, A, A_SQUARED, A_CUBED, A_FOURTH};
+    private static final float[] POWERS_B = {1, B, B_SQUARED, B_CUBED, B_FOURTH};
 
     private ScalarWinograd() {}
 
     static void gather(
-            float[] plane, int at, int pitch, int[] origin, int lane, int rows, int columns, float[] d, int lanes) {
+            float[] plane,
+            int at,
+            int pitch,
+            int step,
+            int[] origin,
+            int lane,
+            int rows,
+            int columns,
+            float[] d,
+            int lanes) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
-                int from = at + i * pitch + j;
+                int from = at + i * pitch + j * step;
                 int to = (i * columns + j) * lanes;
                 for (int l = 0; l < lanes; l++) {
                     d[to + l] = plane[from + origin[lane + l]];
@@ -32,19 +40,18 @@ final class ScalarWinograd {
         }
     }
 
-    static void run(WinogradAxis axis, float[] a, int at, int stepA, float[] c, int to, int stepC, int lanes) {
+    static void run(WinogradTransform axis, float[] a, int at, int stepA, float[] c, int to, int stepC, int lanes) {
         for (int l = 0; l < lanes; l++) {
-            switch (axis) {
-                case INPUT -> input(a, at + l, stepA, c, to + l, stepC);
-                case OUTPUT -> output(a, at + l, stepA, c, to + l, stepC);
-                case GRADIENT -> gradient(a, at + l, stepA, c, to + l, stepC);
-                case WEIGHTS -> weights(a, at + l, stepA, c, to + l, stepC);
-                case WEIGHT_GRADIENT -> weightGradient(a, at + l, stepA, c, to + l, stepC);
+            switch (axis.kind()) {
+                case SAME -> c[to + l] = a[at + l];
+                case INPUT -> input(axis.infinity(), a, at + l, stepA, c, to + l, stepC);
+                case EVALUATE -> evaluate(axis, a, at + l, stepA, c, to + l, stepC);
+                case COMBINE -> combine(axis, a, at + l, stepA, c, to + l, stepC);
             }
         }
     }
 
-    private static void input(float[] a, int p, int stepA, float[] c, int q, int stepC) {
+    private static void input(boolean infinity, float[] a, int p, int stepA, float[] c, int q, int stepC) {
         float x1 = a[p + stepA];
         float x2 = a[p + 2 * stepA];
         float x3 = a[p + 3 * stepA];
@@ -52,7 +59,9 @@ final class ScalarWinograd {
         c[q] = Math.fma(x2, -TWO_AND_A_HALF, a[p] + x4);
         pair(Math.fma(x2, -2f, x4), Math.fma(x1, -B, x3 * A), c, q + stepC, stepC);
         pair(Math.fma(x2, -0.5f, x4), Math.fma(x1, -A, x3 * B), c, q + 3 * stepC, stepC);
-        c[q + 5 * stepC] = Math.fma(x3, -TWO_AND_A_HALF, x1 + a[p + 5 * stepA]);
+        if (infinity) {
+            c[q + 5 * stepC] = Math.fma(x3, -TWO_AND_A_HALF, x1 + a[p + 5 * stepA]);
+        }
     }
 
     private static void pair(float even, float odd, float[] c, int q, int stepC) {
@@ -60,51 +69,43 @@ final class ScalarWinograd {
         c[q + stepC] = even - odd;
     }
 
-    private static void output(float[] a, int p, int stepA, float[] c, int q, int stepC) {
-        float x1 = a[p + stepA];
-        float x2 = a[p + 2 * stepA];
-        float x3 = a[p + 3 * stepA];
-        float x4 = a[p + 4 * stepA];
-        float sumA = x1 + x2;
-        float sumB = x3 + x4;
-        float lessA = x1 - x2;
-        float lessB = x3 - x4;
-        c[q] = a[p] + sumA + sumB;
-        c[q + stepC] = Math.fma(lessB, B, lessA * A);
-        c[q + 2 * stepC] = Math.fma(sumB, 2f, sumA * 0.5f);
-        c[q + 3 * stepC] = Math.fma(lessB, B_CUBED, Math.fma(lessA, A_CUBED, a[p + 5 * stepA]));
+    private static void evaluate(WinogradTransform axis, float[] a, int p, int stepA, float[] c, int q, int stepC) {
+        c[q] = a[p];
+        evaluate(axis.from(), axis.scaleA(), POWERS_A, a, p, stepA, c, q + stepC, stepC);
+        evaluate(axis.from(), axis.scaleB(), POWERS_B, a, p, stepA, c, q + 3 * stepC, stepC);
+        if (axis.infinity()) {
+            c[q + 5 * stepC] = a[p + (axis.from() - 1) * stepA];
+        }
     }
 
-    private static void gradient(float[] a, int p, int stepA, float[] c, int q, int stepC) {
-        float x0 = a[p];
-        float x1 = a[p + stepA];
-        float x2 = a[p + 2 * stepA];
-        float x3 = a[p + 3 * stepA];
-        c[q] = x0;
-        pair(Math.fma(x2, 0.5f, x0), Math.fma(x3, A_CUBED, x1 * A), c, q + stepC, stepC);
-        pair(Math.fma(x2, 2f, x0), Math.fma(x3, B_CUBED, x1 * B), c, q + 3 * stepC, stepC);
-        c[q + 5 * stepC] = x3;
+    private static void evaluate(
+            int n, float scale, float[] powers, float[] a, int p, int stepA, float[] c, int q, int stepC) {
+        float even = a[p] * scale;
+        float odd = a[p + stepA] * (scale * powers[1]);
+        for (int j = 2; j < n; j++) {
+            float x = a[p + j * stepA];
+            if (j % 2 == 0) {
+                even = Math.fma(x, scale * powers[j], even);
+            } else {
+                odd = Math.fma(x, scale * powers[j], odd);
+            }
+        }
+        pair(even, odd, c, q, stepC);
     }
 
-    private static void weights(float[] a, int p, int stepA, float[] c, int q, int stepC) {
-        float x0 = a[p];
-        float x1 = a[p + stepA];
-        float x2 = a[p + 2 * stepA];
-        c[q] = x0;
-        pair(Math.fma(x0, -TWO_THIRDS, x2 * -THIRD), x1 * -B_THIRD, c, q + stepC, stepC);
-        pair(Math.fma(x0, SIXTH, x2 * THIRD), x1 * B_SIXTH, c, q + 3 * stepC, stepC);
-        c[q + 5 * stepC] = x2;
-    }
-
-    private static void weightGradient(float[] a, int p, int stepA, float[] c, int q, int stepC) {
-        float x1 = a[p + stepA];
-        float x2 = a[p + 2 * stepA];
-        float x3 = a[p + 3 * stepA];
-        float x4 = a[p + 4 * stepA];
-        float sumA = x1 + x2;
-        float sumB = x3 + x4;
-        c[q] = Math.fma(sumB, SIXTH, Math.fma(sumA, -TWO_THIRDS, a[p]));
-        c[q + stepC] = (x3 - x4) * B_SIXTH - (x1 - x2) * B_THIRD;
-        c[q + 2 * stepC] = Math.fma(sumB - sumA, THIRD, a[p + 5 * stepA]);
+    private static void combine(WinogradTransform axis, float[] a, int p, int stepA, float[] c, int q, int stepC) {
+        float sumA = a[p + stepA] + a[p + 2 * stepA];
+        float sumB = a[p + 3 * stepA] + a[p + 4 * stepA];
+        float lessA = a[p + stepA] - a[p + 2 * stepA];
+        float lessB = a[p + 3 * stepA] - a[p + 4 * stepA];
+        c[q] = Math.fma(sumB, axis.scaleB(), Math.fma(sumA, axis.scaleA(), a[p]));
+        for (int j = 1; j < axis.to(); j++) {
+            float v = axis.scaleA() * POWERS_A[j];
+            float w = axis.scaleB() * POWERS_B[j];
+            float x = j % 2 == 0 ? sumA : lessA;
+            float y = j % 2 == 0 ? sumB : lessB;
+            boolean more = axis.infinity() && j == axis.to() - 1;
+            c[q + j * stepC] = Math.fma(y, w, more ? Math.fma(x, v, a[p + 5 * stepA]) : x * v);
+        }
     }
 }

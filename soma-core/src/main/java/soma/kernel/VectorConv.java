@@ -25,7 +25,7 @@ final class VectorConv {
             VectorConvDepthwise.forward(workers, plan, x, xo, w, wo, y, yo, after);
             return;
         }
-        if (plan.winograd != null) {
+        if (!plan.winograd.isEmpty()) {
             WinogradConv.run(workers, plan.winograd, x, xo, w, wo, y, yo, after);
             return;
         }

@@ -34,8 +34,8 @@ final class VectorConvWeight {
             VectorConvDepthwise.weight(workers, plan, x, xo, dy, dyo, dw, dwo);
             return;
         }
-        if (plan.winograd != null && plan.winograd.paysForWeights()) {
-            WinogradWeight.run(workers, plan.winograd, x, xo, dy, dyo, dw, dwo);
+        if (!plan.winograd.isEmpty() && plan.winograd.getFirst().paysForWeights()) {
+            WinogradWeight.run(workers, plan.winograd.getFirst(), x, xo, dy, dyo, dw, dwo);
             return;
         }
         if (VectorConvOuter.fits(plan)) {

@@ -1,22 +1,21 @@
 package soma.kernel;
 
-import static soma.kernel.ScalarWinograd.A;
-import static soma.kernel.ScalarWinograd.A_CUBED;
-import static soma.kernel.ScalarWinograd.B;
-import static soma.kernel.ScalarWinograd.B_CUBED;
-import static soma.kernel.ScalarWinograd.B_SIXTH;
-import static soma.kernel.ScalarWinograd.B_THIRD;
-import static soma.kernel.ScalarWinograd.SIXTH;
-import static soma.kernel.ScalarWinograd.THIRD;
-import static soma.kernel.ScalarWinograd.TWO_AND_A_HALF;
-import static soma.kernel.ScalarWinograd.TWO_THIRDS;
+import static soma.kernel.WinogradTransform.A;
+import static soma.kernel.WinogradTransform.A_CUBED;
+import static soma.kernel.WinogradTransform.A_FOURTH;
+import static soma.kernel.WinogradTransform.A_SQUARED;
+import static soma.kernel.WinogradTransform.B;
+import static soma.kernel.WinogradTransform.B_CUBED;
+import static soma.kernel.WinogradTransform.B_FOURTH;
+import static soma.kernel.WinogradTransform.B_SQUARED;
+import static soma.kernel.WinogradTransform.TWO_AND_A_HALF;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The transforms of {@link WinogradAxis} with vectors, whose lanes are tiles or channels. A line is three, four or six
- * vectors {@code stepA} floats apart; {@code count} lines are {@code nextA} floats apart.
+ * The transforms of {@link WinogradTransform} with vectors, whose lanes are tiles or channels. A line is up to six vectors
+ * {@code stepA} floats apart; {@code count} lines are {@code nextA} floats apart.
  */
 final class VectorWinograd {
 
@@ -25,30 +24,35 @@ final class VectorWinograd {
 
     private VectorWinograd() {}
 
-    /** d[i, j, lane] = plane[at + i pitch + j + origin[lane]]. */
-    static void gather(float[] plane, int at, int pitch, int[] origin, int lane, int rows, int columns, float[] d) {
+    /** d[i, j, lane] = plane[at + i pitch + j step + origin[lane]]. */
+    static void gather(
+            float[] plane, int at, int pitch, int step, int[] origin, int lane, int rows, int columns, float[] d) {
         if (WarmWinograd.GATHER.isCold((long) rows * columns * VL)) {
-            ScalarWinograd.gather(plane, at, pitch, origin, lane, rows, columns, d, VL);
+            ScalarWinograd.gather(plane, at, pitch, step, origin, lane, rows, columns, d, VL);
         } else {
-            hotGather(plane, at, pitch, origin, lane, rows, columns, d);
+            hotGather(plane, at, pitch, step, origin, lane, rows, columns, d);
         }
     }
 
-    static void hotGather(float[] plane, int at, int pitch, int[] origin, int lane, int rows, int columns, float[] d) {
+    static void hotGather(
+            float[] plane, int at, int pitch, int step, int[] origin, int lane, int rows, int columns, float[] d) {
         for (int i = 0, to = 0; i < rows; i++) {
             int from = at + i * pitch;
             for (int j = 0; j < columns; j++, to += VL) {
-                FloatVector.fromArray(S, plane, from + j, origin, lane).intoArray(d, to);
+                FloatVector.fromArray(S, plane, from + j * step, origin, lane).intoArray(d, to);
             }
         }
     }
 
-    /** d[to + 4 lane + j] = a[at, j, lane]: four vectors to neighbouring pixels of VL tiles; {@code room} is for two pairs. */
-    static void interleave(float[] a, int at, float[] room, float[] d, int to) {
-        if (WarmWinograd.INTERLEAVE.isCold(4 * VL)) {
+    /**
+     * d[to + n lane + j] = a[at, j, lane]: n vectors to neighbouring pixels of VL tiles; {@code room} is for four vectors.
+     * Four are zipped, the others go one by one.
+     */
+    static void interleave(int n, float[] a, int at, float[] room, float[] d, int to) {
+        if (n != 4 || WarmWinograd.INTERLEAVE.isCold(4 * VL)) {
             for (int lane = 0; lane < VL; lane++) {
-                for (int j = 0; j < 4; j++) {
-                    d[to + 4 * lane + j] = a[at + j * VL + lane];
+                for (int j = 0; j < n; j++) {
+                    d[to + n * lane + j] = a[at + j * VL + lane];
                 }
             }
         } else {
@@ -62,9 +66,10 @@ final class VectorWinograd {
         VectorConvPad.zip(room, 0, room, 2 * VL, d, to, 4 * VL);
     }
 
-    /** Both axes of a square whose rows and columns are so many floats apart; {@code half} has room for one axis done. */
-    static void square(
-            WinogradAxis axis,
+    /** Both axes of a tile whose rows and columns are so many floats apart; {@code half} has room for one axis done. */
+    static void both(
+            WinogradTransform down,
+            WinogradTransform across,
             float[] a,
             int at,
             int rowA,
@@ -74,13 +79,19 @@ final class VectorWinograd {
             int to,
             int rowC,
             int columnC) {
-        int line = axis.from * VL;
-        run(axis, a, at, rowA, columnA, half, 0, line, VL, axis.from);
-        run(axis, half, 0, VL, line, c, to, columnC, rowC, axis.to);
+        if (down.kind() == WinogradTransform.Kind.SAME) {
+            run(across, a, at, columnA, rowA, c, to, columnC, rowC, 1);
+        } else if (across.kind() == WinogradTransform.Kind.SAME) {
+            run(down, a, at, rowA, columnA, c, to, rowC, columnC, 1);
+        } else {
+            int line = across.from() * VL;
+            run(down, a, at, rowA, columnA, half, 0, line, VL, across.from());
+            run(across, half, 0, VL, line, c, to, columnC, rowC, down.to());
+        }
     }
 
     static void run(
-            WinogradAxis axis,
+            WinogradTransform axis,
             float[] a,
             int at,
             int stepA,
@@ -90,7 +101,11 @@ final class VectorWinograd {
             int stepC,
             int nextC,
             int count) {
-        if (WarmWinograd.of(axis).isCold(6L * VL * count)) {
+        if (axis.kind() == WinogradTransform.Kind.SAME) {
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(a, at + i * nextA, c, to + i * nextC, VL);
+            }
+        } else if (WarmWinograd.of(axis.kind()).isCold(6L * VL * count)) {
             for (int i = 0; i < count; i++) {
                 ScalarWinograd.run(axis, a, at + i * nextA, stepA, c, to + i * nextC, stepC, VL);
             }
@@ -100,7 +115,7 @@ final class VectorWinograd {
     }
 
     static void hot(
-            WinogradAxis axis,
+            WinogradTransform axis,
             float[] a,
             int at,
             int stepA,
@@ -110,17 +125,54 @@ final class VectorWinograd {
             int stepC,
             int nextC,
             int count) {
-        switch (axis) {
-            case INPUT -> input(a, at, stepA, nextA, c, to, stepC, nextC, count);
-            case OUTPUT -> output(a, at, stepA, nextA, c, to, stepC, nextC, count);
-            case GRADIENT -> gradient(a, at, stepA, nextA, c, to, stepC, nextC, count);
-            case WEIGHTS -> weights(a, at, stepA, nextA, c, to, stepC, nextC, count);
-            case WEIGHT_GRADIENT -> weightGradient(a, at, stepA, nextA, c, to, stepC, nextC, count);
+        boolean infinity = axis.infinity();
+        switch (axis.kind()) {
+            case SAME -> throw new IllegalArgumentException("one tap needs no transform");
+            case INPUT -> input(infinity, a, at, stepA, nextA, c, to, stepC, nextC, count);
+            case EVALUATE ->
+                evaluate(
+                        axis.from(),
+                        infinity,
+                        axis.scaleA(),
+                        axis.scaleB(),
+                        a,
+                        at,
+                        stepA,
+                        nextA,
+                        c,
+                        to,
+                        stepC,
+                        nextC,
+                        count);
+            case COMBINE ->
+                combine(
+                        axis.to(),
+                        infinity,
+                        axis.scaleA(),
+                        axis.scaleB(),
+                        a,
+                        at,
+                        stepA,
+                        nextA,
+                        c,
+                        to,
+                        stepC,
+                        nextC,
+                        count);
         }
     }
 
     private static void input(
-            float[] a, int at, int stepA, int nextA, float[] c, int to, int stepC, int nextC, int count) {
+            boolean infinity,
+            float[] a,
+            int at,
+            int stepA,
+            int nextA,
+            float[] c,
+            int to,
+            int stepC,
+            int nextC,
+            int count) {
         var outer = FloatVector.broadcast(S, -TWO_AND_A_HALF);
         var minusTwo = FloatVector.broadcast(S, -2f);
         var minusHalf = FloatVector.broadcast(S, -0.5f);
@@ -140,16 +192,96 @@ final class VectorWinograd {
             odd = x1.fma(minusA, x3.mul(B));
             even.add(odd).intoArray(c, q + 3 * stepC);
             even.sub(odd).intoArray(c, q + 4 * stepC);
-            x3.fma(outer, x1.add(FloatVector.fromArray(S, a, p + 5 * stepA))).intoArray(c, q + 5 * stepC);
+            if (infinity) {
+                x3.fma(outer, x1.add(FloatVector.fromArray(S, a, p + 5 * stepA)))
+                        .intoArray(c, q + 5 * stepC);
+            }
         }
     }
 
-    private static void output(
-            float[] a, int at, int stepA, int nextA, float[] c, int to, int stepC, int nextC, int count) {
-        var b = FloatVector.broadcast(S, B);
-        var two = FloatVector.broadcast(S, 2f);
-        var a3 = FloatVector.broadcast(S, A_CUBED);
-        var b3 = FloatVector.broadcast(S, B_CUBED);
+    private static void evaluate(
+            int n,
+            boolean infinity,
+            float scaleA,
+            float scaleB,
+            float[] a,
+            int at,
+            int stepA,
+            int nextA,
+            float[] c,
+            int to,
+            int stepC,
+            int nextC,
+            int count) {
+        int last = (n - 1) * stepA;
+        var a0 = FloatVector.broadcast(S, scaleA);
+        var a1 = FloatVector.broadcast(S, scaleA * A);
+        var a2 = FloatVector.broadcast(S, scaleA * A_SQUARED);
+        var a3 = FloatVector.broadcast(S, scaleA * A_CUBED);
+        var a4 = FloatVector.broadcast(S, scaleA * A_FOURTH);
+        var b0 = FloatVector.broadcast(S, scaleB);
+        var b1 = FloatVector.broadcast(S, scaleB * B);
+        var b2 = FloatVector.broadcast(S, scaleB * B_SQUARED);
+        var b3 = FloatVector.broadcast(S, scaleB * B_CUBED);
+        var b4 = FloatVector.broadcast(S, scaleB * B_FOURTH);
+        for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
+            var x = FloatVector.fromArray(S, a, p);
+            x.intoArray(c, q);
+            var evenA = x.mul(a0);
+            var evenB = x.mul(b0);
+            x = FloatVector.fromArray(S, a, p + stepA);
+            var oddA = x.mul(a1);
+            var oddB = x.mul(b1);
+            if (n > 2) {
+                x = FloatVector.fromArray(S, a, p + 2 * stepA);
+                evenA = x.fma(a2, evenA);
+                evenB = x.fma(b2, evenB);
+            }
+            if (n > 3) {
+                x = FloatVector.fromArray(S, a, p + 3 * stepA);
+                oddA = x.fma(a3, oddA);
+                oddB = x.fma(b3, oddB);
+            }
+            if (n > 4) {
+                x = FloatVector.fromArray(S, a, p + 4 * stepA);
+                evenA = x.fma(a4, evenA);
+                evenB = x.fma(b4, evenB);
+            }
+            evenA.add(oddA).intoArray(c, q + stepC);
+            evenA.sub(oddA).intoArray(c, q + 2 * stepC);
+            evenB.add(oddB).intoArray(c, q + 3 * stepC);
+            evenB.sub(oddB).intoArray(c, q + 4 * stepC);
+            if (infinity) {
+                FloatVector.fromArray(S, a, p + last).intoArray(c, q + 5 * stepC);
+            }
+        }
+    }
+
+    private static void combine(
+            int n,
+            boolean infinity,
+            float scaleA,
+            float scaleB,
+            float[] a,
+            int at,
+            int stepA,
+            int nextA,
+            float[] c,
+            int to,
+            int stepC,
+            int nextC,
+            int count) {
+        int last = infinity ? n - 1 : n;
+        var a0 = FloatVector.broadcast(S, scaleA);
+        var a1 = FloatVector.broadcast(S, scaleA * A);
+        var a2 = FloatVector.broadcast(S, scaleA * A_SQUARED);
+        var a3 = FloatVector.broadcast(S, scaleA * A_CUBED);
+        var a4 = FloatVector.broadcast(S, scaleA * A_FOURTH);
+        var b0 = FloatVector.broadcast(S, scaleB);
+        var b1 = FloatVector.broadcast(S, scaleB * B);
+        var b2 = FloatVector.broadcast(S, scaleB * B_SQUARED);
+        var b3 = FloatVector.broadcast(S, scaleB * B_CUBED);
+        var b4 = FloatVector.broadcast(S, scaleB * B_FOURTH);
         for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
             var x1 = FloatVector.fromArray(S, a, p + stepA);
             var x2 = FloatVector.fromArray(S, a, p + 2 * stepA);
@@ -159,77 +291,36 @@ final class VectorWinograd {
             var sumB = x3.add(x4);
             var lessA = x1.sub(x2);
             var lessB = x3.sub(x4);
-            FloatVector.fromArray(S, a, p).add(sumA).add(sumB).intoArray(c, q);
-            lessB.fma(b, lessA.mul(A)).intoArray(c, q + stepC);
-            sumB.fma(two, sumA.mul(0.5f)).intoArray(c, q + 2 * stepC);
-            lessB.fma(b3, lessA.fma(a3, FloatVector.fromArray(S, a, p + 5 * stepA)))
-                    .intoArray(c, q + 3 * stepC);
+            sumB.fma(b0, sumA.fma(a0, FloatVector.fromArray(S, a, p))).intoArray(c, q);
+            int rest = p + 5 * stepA;
+            term(lessA, a1, lessB, b1, last == 1, a, rest, c, q + stepC);
+            if (n > 2) {
+                term(sumA, a2, sumB, b2, last == 2, a, rest, c, q + 2 * stepC);
+            }
+            if (n > 3) {
+                term(lessA, a3, lessB, b3, last == 3, a, rest, c, q + 3 * stepC);
+            }
+            if (n > 4) {
+                term(sumA, a4, sumB, b4, last == 4, a, rest, c, q + 4 * stepC);
+            }
         }
     }
 
-    private static void gradient(
-            float[] a, int at, int stepA, int nextA, float[] c, int to, int stepC, int nextC, int count) {
-        var two = FloatVector.broadcast(S, 2f);
-        var half = FloatVector.broadcast(S, 0.5f);
-        var a3 = FloatVector.broadcast(S, A_CUBED);
-        var b3 = FloatVector.broadcast(S, B_CUBED);
-        for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
-            var x0 = FloatVector.fromArray(S, a, p);
-            var x1 = FloatVector.fromArray(S, a, p + stepA);
-            var x2 = FloatVector.fromArray(S, a, p + 2 * stepA);
-            var x3 = FloatVector.fromArray(S, a, p + 3 * stepA);
-            x0.intoArray(c, q);
-            var even = x2.fma(half, x0);
-            var odd = x3.fma(a3, x1.mul(A));
-            even.add(odd).intoArray(c, q + stepC);
-            even.sub(odd).intoArray(c, q + 2 * stepC);
-            even = x2.fma(two, x0);
-            odd = x3.fma(b3, x1.mul(B));
-            even.add(odd).intoArray(c, q + 3 * stepC);
-            even.sub(odd).intoArray(c, q + 4 * stepC);
-            x3.intoArray(c, q + 5 * stepC);
-        }
-    }
-
-    private static void weights(
-            float[] a, int at, int stepA, int nextA, float[] c, int to, int stepC, int nextC, int count) {
-        var minusTwoThirds = FloatVector.broadcast(S, -TWO_THIRDS);
-        var sixth = FloatVector.broadcast(S, SIXTH);
-        for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
-            var x0 = FloatVector.fromArray(S, a, p);
-            var x1 = FloatVector.fromArray(S, a, p + stepA);
-            var x2 = FloatVector.fromArray(S, a, p + 2 * stepA);
-            x0.intoArray(c, q);
-            var even = x0.fma(minusTwoThirds, x2.mul(-THIRD));
-            var odd = x1.mul(-B_THIRD);
-            even.add(odd).intoArray(c, q + stepC);
-            even.sub(odd).intoArray(c, q + 2 * stepC);
-            even = x0.fma(sixth, x2.mul(THIRD));
-            odd = x1.mul(B_SIXTH);
-            even.add(odd).intoArray(c, q + 3 * stepC);
-            even.sub(odd).intoArray(c, q + 4 * stepC);
-            x2.intoArray(c, q + 5 * stepC);
-        }
-    }
-
-    private static void weightGradient(
-            float[] a, int at, int stepA, int nextA, float[] c, int to, int stepC, int nextC, int count) {
-        var minusTwoThirds = FloatVector.broadcast(S, -TWO_THIRDS);
-        var third = FloatVector.broadcast(S, THIRD);
-        var sixth = FloatVector.broadcast(S, SIXTH);
-        for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
-            var x1 = FloatVector.fromArray(S, a, p + stepA);
-            var x2 = FloatVector.fromArray(S, a, p + 2 * stepA);
-            var x3 = FloatVector.fromArray(S, a, p + 3 * stepA);
-            var x4 = FloatVector.fromArray(S, a, p + 4 * stepA);
-            var sumA = x1.add(x2);
-            var sumB = x3.add(x4);
-            sumB.fma(sixth, sumA.fma(minusTwoThirds, FloatVector.fromArray(S, a, p)))
-                    .intoArray(c, q);
-            x3.sub(x4).mul(B_SIXTH).sub(x1.sub(x2).mul(B_THIRD)).intoArray(c, q + stepC);
-            sumB.sub(sumA)
-                    .fma(third, FloatVector.fromArray(S, a, p + 5 * stepA))
-                    .intoArray(c, q + 2 * stepC);
+    /** c[q] = x v + y w, and the point at infinity, if that goes in too. */
+    private static void term(
+            FloatVector x,
+            FloatVector v,
+            FloatVector y,
+            FloatVector w,
+            boolean more,
+            float[] a,
+            int rest,
+            float[] c,
+            int q) {
+        if (more) {
+            y.fma(w, x.fma(v, FloatVector.fromArray(S, a, rest))).intoArray(c, q);
+        } else {
+            y.fma(w, x.mul(v)).intoArray(c, q);
         }
     }
 }

@@ -12,29 +12,26 @@ final class WarmWinograd extends Warming {
 
     static final WarmWinograd GATHER = new WarmWinograd(null, 12);
     static final WarmWinograd INTERLEAVE = new WarmWinograd(null, 24);
-    private static final WarmWinograd INPUT = new WarmWinograd(WinogradAxis.INPUT, 26);
-    private static final WarmWinograd OUTPUT = new WarmWinograd(WinogradAxis.OUTPUT, 22);
-    private static final WarmWinograd GRADIENT = new WarmWinograd(WinogradAxis.GRADIENT, 20);
-    private static final WarmWinograd WEIGHTS = new WarmWinograd(WinogradAxis.WEIGHTS, 19);
-    private static final WarmWinograd WEIGHT_GRADIENT = new WarmWinograd(WinogradAxis.WEIGHT_GRADIENT, 20);
+    private static final WarmWinograd INPUT = new WarmWinograd(WinogradTransform.input(6), 26);
+    private static final WarmWinograd EVALUATE = new WarmWinograd(WinogradTransform.gradient(6, 4), 20);
+    private static final WarmWinograd COMBINE = new WarmWinograd(WinogradTransform.output(6, 4), 22);
 
-    private final @Nullable WinogradAxis axis;
+    private final @Nullable WinogradTransform axis;
     private final int instructions;
     private float @Nullable [] numbers;
     private final int[] origin = new int[VL];
 
-    private WarmWinograd(@Nullable WinogradAxis axis, int instructions) {
+    private WarmWinograd(@Nullable WinogradTransform axis, int instructions) {
         this.axis = axis;
         this.instructions = instructions;
     }
 
-    static WarmWinograd of(WinogradAxis axis) {
-        return switch (axis) {
+    static WarmWinograd of(WinogradTransform.Kind kind) {
+        return switch (kind) {
+            case SAME -> throw new IllegalArgumentException("one tap needs no transform");
             case INPUT -> INPUT;
-            case OUTPUT -> OUTPUT;
-            case GRADIENT -> GRADIENT;
-            case WEIGHTS -> WEIGHTS;
-            case WEIGHT_GRADIENT -> WEIGHT_GRADIENT;
+            case EVALUATE -> EVALUATE;
+            case COMBINE -> COMBINE;
         };
     }
 
@@ -59,7 +56,7 @@ final class WarmWinograd extends Warming {
                 VectorWinograd.hotInterleave(numbers, 0, numbers, numbers, half);
             }
         } else if (axis == null) {
-            VectorWinograd.hotGather(numbers, half, 6, origin, 0, turns, 6, numbers);
+            VectorWinograd.hotGather(numbers, half, 6, 1, origin, 0, turns, 6, numbers);
         } else {
             VectorWinograd.hot(axis, numbers, 0, VL, 6 * VL, numbers, half, VL, 6 * VL, turns);
         }

@@ -1,28 +1,86 @@
 package soma.kernel;
 
+import static soma.kernel.VectorGemm.ceil;
+
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * One axis of a transform of Winograd's convolution F(4 x 4, 3 x 3), which computes 4 x 4 pixels from 36 products for each
- * pair of channels instead of 144: Lavin &amp; Gray 2015, arXiv 1509.09308. It interpolates at the points 0,
- * &plusmn;1/&radic;2, &plusmn;&radic;2 and infinity: symmetric, and each the inverse of another, which keeps rounding
- * errors lower than the usual 0, &plusmn;1, &plusmn;2 (Alam et al. 2022, arXiv 2201.10369).
+ * The taps along an axis that meet results {@code start + resultStep t}: tap i, of the kernel's position {@code first +
+ * step i}, meets pixel {@code low + sourceStep t + sourceStep i}. With a stride forward there are {@code sourceStep}
+ * groups of taps, each a position and a pixel behind the one before.
+ *
+ * @param results how many results there are
+ * @param tile how many of them come from the same points
  */
-enum WinogradAxis {
-    /** Six pixels to six points. */
-    INPUT(6, 6),
-    /** Six points to four pixels. */
-    OUTPUT(6, 4),
-    /** The adjoint of {@link #OUTPUT}: the gradient of four pixels to six points. */
-    GRADIENT(4, 6),
-    /** Three weights to six points. */
-    WEIGHTS(3, 6),
-    /** The adjoint of {@link #WEIGHTS}: six points to the gradient of three weights. */
-    WEIGHT_GRADIENT(6, 3);
+record WinogradAxis(
+        int taps, int first, int step, int low, int sourceStep, int start, int resultStep, int results, int tile) {
 
-    final int from;
-    final int to;
+    private static final int MOST_TAPS = 5;
 
-    WinogradAxis(int from, int to) {
-        this.from = from;
-        this.to = to;
+    /** Forward; empty where Winograd's way has no such taps. */
+    static List<WinogradAxis> forward(int kernel, int stride, int pad, int results) {
+        int taps = kernel / stride;
+        return kernel % stride != 0 || taps > MOST_TAPS
+                ? List.of()
+                : List.of(new WinogradAxis(taps, 0, stride, -pad, stride, 0, 1, results, tile(taps, results)));
+    }
+
+    /** Backward data: an axis for each residue of the result's position; empty where Winograd's way has no such taps. */
+    static List<WinogradAxis> backward(int kernel, int stride, int pad, int size) {
+        if (kernel < stride || ceil(kernel, stride) > MOST_TAPS) {
+            return List.of();
+        }
+        var phases = new ArrayList<WinogradAxis>();
+        for (int start = 0; start < Math.min(stride, size); start++) {
+            int least = (start + pad) % stride;
+            int taps = ceil(kernel - least, stride);
+            int last = least + (taps - 1) * stride; // meets the first pixel
+            int results = ceil(size - start, stride);
+            int low = (start + pad - last) / stride;
+            phases.add(new WinogradAxis(taps, last, -stride, low, 1, start, stride, results, tile(taps, results)));
+        }
+        return phases;
+    }
+
+    /** With five points or six, whichever are fewer in all. */
+    private static int tile(int taps, int results) {
+        int most = WinogradTransform.MOST - taps + 1;
+        int least = WinogradTransform.LEAST - taps + 1;
+        boolean fewer = least > 1
+                && ceil(results, least) * WinogradTransform.LEAST < ceil(results, most) * WinogradTransform.MOST;
+        return taps == 1 ? 1 : fewer ? least : most;
+    }
+
+    int points() {
+        return tile + taps - 1;
+    }
+
+    int groups() {
+        return sourceStep;
+    }
+
+    int tiles() {
+        return ceil(results, tile);
+    }
+
+    WinogradTransform input() {
+        return WinogradTransform.input(points());
+    }
+
+    WinogradTransform output() {
+        return WinogradTransform.output(points(), tile);
+    }
+
+    WinogradTransform gradient() {
+        return WinogradTransform.gradient(points(), tile);
+    }
+
+    WinogradTransform weights() {
+        return WinogradTransform.weights(points(), taps);
+    }
+
+    WinogradTransform weightGradient() {
+        return WinogradTransform.weightGradient(points(), taps);
     }
 }

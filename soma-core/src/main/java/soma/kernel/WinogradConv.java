@@ -3,9 +3,10 @@ package soma.kernel;
 import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.VL;
-import static soma.kernel.WinogradPlan.POINTS;
-import static soma.kernel.WinogradPlan.TILE;
+import static soma.kernel.WinogradPlan.MOST_POINTS;
+import static soma.kernel.WinogradPlan.MOST_TILE;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,10 @@ final class WinogradConv {
         shared = plan.onePanel() ? null : new WinogradWeights(plan, true, caller);
     }
 
+    /** Of several plans each writes its part of the result, so that only the last one's end is that of a line. */
     static void run(
             Workers workers,
-            WinogradPlan plan,
+            List<WinogradPlan> plans,
             float[] x,
             int xo,
             float[] w,
@@ -59,7 +61,16 @@ final class WinogradConv {
             float[] y,
             int yo,
             Epilogue after) {
-        workers.run(1, (only, caller) -> new WinogradConv(plan, x, xo, w, wo, y, yo, after, caller).run(workers));
+        boolean one = plans.size() == 1;
+        for (var plan : plans) {
+            var then = one ? after : Epilogue.NONE;
+            workers.run(1, (only, caller) -> new WinogradConv(plan, x, xo, w, wo, y, yo, then, caller).run(workers));
+        }
+        if (!one && after != Epilogue.NONE) {
+            var conv = plans.getFirst().conv;
+            int plane = conv.outPlane;
+            workers.run(conv.images * conv.rows, (i, scratch) -> after.range(i * plane, (i + 1) * plane, scratch));
+        }
     }
 
     private void run(Workers workers) {
@@ -82,6 +93,11 @@ final class WinogradConv {
         private final Scratch scratch;
         private final WinogradPanel tiles;
         private final WinogradWeights weights;
+        private final WinogradTransform inputDown = plan.down.input();
+        private final WinogradTransform inputAcross = plan.across.input();
+        private final WinogradTransform outputDown = plan.down.output();
+        private final WinogradTransform outputAcross = plan.across.output();
+        private final int wideTile = plan.across.points();
         private final float[] tile;
         private final float[] half;
         private final float[] products;
@@ -93,24 +109,19 @@ final class WinogradConv {
             this.scratch = scratch;
             tiles = plan.inputs(scratch);
             weights = shared != null ? shared : new WinogradWeights(plan, false, scratch);
-            tile = scratch.floats(24, POINTS * VL);
-            half = scratch.floats(25, POINTS * VL);
-            lines = scratch.floats(26, 4 * TILE * PANEL);
-            products = scratch.lines(27, POINTS * ROWS * PANEL);
+            tile = scratch.floats(24, MOST_POINTS * VL);
+            half = scratch.floats(25, MOST_POINTS * VL);
+            lines = scratch.floats(26, MOST_TILE * MOST_TILE * PANEL);
+            products = scratch.lines(27, MOST_POINTS * ROWS * PANEL);
             pitch = plan.channels * PANEL + 16;
-            points = scratch.lines(26, POINTS * pitch);
+            points = scratch.lines(26, plan.points * pitch);
         }
 
         /** A panel, for tiles [t0, t1) of rows of weights. */
         void run(int panel, int t0, int t1) {
             int wide = plan.tiles(panel) > VL ? PANEL : VL;
             tiles.lay(panel);
-            for (int c = 0; c < plan.channels; c++) {
-                tiles.take(x, xo, c);
-                for (int lane = 0; lane < wide; lane += VL) {
-                    points(lane, Scratch.LINE + c * wide + lane);
-                }
-            }
+            points(wide);
             for (int t = t0; t < t1; t++) {
                 int r = t * ROWS;
                 int high = Math.min(ROWS, plan.rows - r);
@@ -130,26 +141,58 @@ final class WinogradConv {
             }
         }
 
-        private void points(int lane, int to) {
-            tiles.gather(lane, tile);
-            VectorWinograd.square(WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, points, to, 6 * pitch, pitch);
+        private void points(int wide) {
+            int groups = plan.groups();
+            for (int c = 0; c < plan.channels; c++) {
+                int group = c % groups;
+                if (group == 0) {
+                    tiles.take(x, xo, c / groups);
+                }
+                for (int lane = 0; lane < wide; lane += VL) {
+                    tiles.gather(lane, group / plan.across.groups(), group % plan.across.groups(), tile);
+                    VectorWinograd.both(
+                            inputDown,
+                            inputAcross,
+                            tile,
+                            0,
+                            wideTile * VL,
+                            VL,
+                            half,
+                            points,
+                            Scratch.LINE + c * wide + lane,
+                            wideTile * pitch,
+                            pitch);
+                }
+            }
         }
 
         private void multiply(int r, int high, int wide) {
-            for (int p = 0; p < POINTS; p++) {
+            for (int p = 0; p < plan.points; p++) {
                 int to = Scratch.LINE + p * ROWS * PANEL;
                 weights.multiply(p, r, high, wide, points, Scratch.LINE + p * pitch, products, to);
             }
         }
 
-        /** The products of row {@code i} back to TILE lines of pixels. */
+        /** The products of row {@code i} back to the lines of its tiles. */
         private void results(int i, int wide) {
             int point = ROWS * PANEL;
+            int each = plan.across.tile();
             for (int lane = 0; lane < wide; lane += VL) {
-                int from = Scratch.LINE + i * PANEL + lane;
-                VectorWinograd.square(WinogradAxis.OUTPUT, products, from, 6 * point, point, half, tile, 0, 4 * VL, VL);
-                for (int line = 0; line < TILE; line++) {
-                    VectorWinograd.interleave(tile, line * TILE * VL, half, lines, (line * PANEL + lane) * TILE);
+                VectorWinograd.both(
+                        outputDown,
+                        outputAcross,
+                        products,
+                        Scratch.LINE + i * PANEL + lane,
+                        wideTile * point,
+                        point,
+                        half,
+                        tile,
+                        0,
+                        each * VL,
+                        VL);
+                for (int line = 0; line < plan.down.tile(); line++) {
+                    int to = (line * PANEL + lane) * each;
+                    VectorWinograd.interleave(each, tile, line * each * VL, half, lines, to);
                 }
             }
         }

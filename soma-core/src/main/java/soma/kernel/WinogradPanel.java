@@ -1,19 +1,19 @@
 package soma.kernel;
 
 import static soma.kernel.VectorGemm.PANEL;
-import static soma.kernel.WinogradPlan.TILE;
 
 import java.util.Arrays;
 
 /**
- * The tiles of one panel: a copy of the pixels around them, a channel at a time, with zeros beyond the image; and the runs
+ * The tiles of one panel: a copy of the pixels around them, a plane at a time, with zeros beyond the image; and the runs
  * of tiles that are neighbours, where their results go.
  */
 final class WinogradPanel {
 
     private final WinogradPlan plan;
     private final WinogradPlan.Side side;
-    private final int reach;
+    private final WinogradPlan.Window down;
+    private final WinogradPlan.Window across;
     private final Scratch scratch;
 
     /** Floats from one row of the copy to the next. */
@@ -38,44 +38,47 @@ final class WinogradPanel {
     private final int[] runTiles = new int[PANEL];
     private int runs;
 
-    WinogradPanel(WinogradPlan plan, WinogradPlan.Side side, int reach, Scratch scratch) {
+    WinogradPanel(WinogradPlan plan, WinogradPlan.Side side, Scratch scratch) {
         this.plan = plan;
         this.side = side;
-        this.reach = reach;
         this.scratch = scratch;
-        pitch = plan.across * TILE + reach - TILE;
+        down = side.down();
+        across = side.across();
+        pitch = (plan.across.tiles() - 1) * across.each() + across.reach();
     }
 
     /** Turns to panel number {@code number}. */
     void lay(int number) {
         int first = number * PANEL;
         int last = Math.min(plan.tiles, first + PANEL);
+        int wide = plan.across.tiles();
+        int high = plan.down.tiles();
         stretches = 0;
         runs = 0;
-        int end = reach * pitch; // before it, zeros
+        int end = down.reach() * pitch; // before it, zeros
         Arrays.fill(origin, 0);
         for (int tile = first; tile < last; ) {
-            int line = tile / plan.across;
-            int column = tile % plan.across;
-            int count = Math.min(last - tile, plan.across - column);
-            int n = line / plan.down;
-            int down = line % plan.down;
+            int line = tile / wide;
+            int column = tile % wide;
+            int count = Math.min(last - tile, wide - column);
+            int n = line / high;
+            int top = line % high;
             if (stretches == 0 || image[stretches - 1] != n) {
                 image[stretches] = n;
-                row[stretches] = down;
-                rows[stretches] = reach - TILE;
+                row[stretches] = top;
+                rows[stretches] = down.reach() - down.each();
                 at[stretches] = end;
-                end += (reach - TILE) * pitch;
+                end += rows[stretches] * pitch;
                 stretches++;
             }
             int s = stretches - 1;
-            rows[s] += TILE;
-            end += TILE * pitch;
+            rows[s] += down.each();
+            end += down.each() * pitch;
             for (int i = 0; i < count; i++) {
-                origin[tile - first + i] = at[s] + (down - row[s]) * TILE * pitch + (column + i) * TILE;
+                origin[tile - first + i] = at[s] + (top - row[s]) * down.each() * pitch + (column + i) * across.each();
             }
             runImage[runs] = n;
-            runRow[runs] = down;
+            runRow[runs] = top;
             runFirst[runs] = column;
             runTiles[runs] = count;
             runs++;
@@ -85,59 +88,84 @@ final class WinogradPanel {
         Arrays.fill(copy, 0, end, 0f);
     }
 
-    /** Copies a channel. */
+    /** Copies a plane, the same for all groups of taps. */
     void take(float[] x, int xo, int channel) {
-        int j0 = Math.max(0, -side.lowAcross());
-        int j1 = Math.min(pitch, side.width() - side.lowAcross());
+        int j0 = Math.max(0, -across.low());
+        int j1 = Math.min(pitch, across.size() - across.low());
         for (int s = 0; s < stretches; s++) {
             int plane = side.plane(image[s], channel);
-            int top = row[s] * TILE + side.lowDown();
+            int top = row[s] * down.each() + down.low();
             int i0 = Math.max(0, -top);
-            int i1 = Math.min(rows[s], side.height() - top);
+            int i1 = Math.min(rows[s], down.size() - top);
             if (plane < 0) {
                 Arrays.fill(copy, at[s], at[s] + rows[s] * pitch, 0f);
             } else if (i0 < i1 && j0 < j1) {
-                int from = xo + plane + (top + i0) * side.width() + side.lowAcross() + j0;
+                int from = xo + plane + (top + i0) * across.size() + across.low() + j0;
                 int to = at[s] + i0 * pitch + j0;
-                VectorConvPad.copyRows(x, from, side.width(), copy, to, pitch, i1 - i0, j1 - j0);
+                VectorConvPad.copyRows(x, from, across.size(), copy, to, pitch, i1 - i0, j1 - j0);
             }
         }
     }
 
-    /** The pixels of VL tiles from number {@code lane}, as vectors. */
-    void gather(int lane, float[] tile) {
-        VectorWinograd.gather(copy, 0, pitch, origin, lane, reach, reach, tile);
+    /** The pixels of VL tiles from number {@code lane}, as vectors, for the group of taps so many rows and columns on. */
+    void gather(int lane, int i, int j, float[] tile) {
+        int from = i * pitch + j;
+        VectorWinograd.gather(
+                copy, from, down.step() * pitch, across.step(), origin, lane, down.pixels(), across.pixels(), tile);
     }
 
-    /** Writes a row of the result: {@code lines} are TILE rows of PANEL tiles. */
+    /** Writes a row of the result: {@code lines} are the lines of PANEL tiles. */
     void give(float[] lines, float[] y, int yo, int row) {
+        int each = plan.across.tile();
+        int width = plan.result.across().size();
         for (int r = 0, lane = 0; r < runs; lane += runTiles[r++]) {
-            int top = runRow[r] * TILE;
-            int left = runFirst[r] * TILE;
-            int high = Math.min(TILE, plan.height - top);
-            int wide = Math.min(runTiles[r] * TILE, plan.width - left);
-            int to = yo + plan.result.plane(runImage[r], row) + top * plan.width + left;
-            VectorConvPad.copyRows(lines, lane * TILE, PANEL * TILE, y, to, plan.width, high, wide);
+            int top = runRow[r] * plan.down.tile();
+            int left = runFirst[r] * each;
+            int high = Math.min(plan.down.tile(), plan.down.results() - top);
+            int wide = Math.min(runTiles[r] * each, plan.across.results() - left);
+            int i = plan.down.start() + top * plan.down.resultStep();
+            int j = plan.across.start() + left * plan.across.resultStep();
+            int to = yo + plan.result.plane(runImage[r], row) + i * width + j;
+            give(lines, lane * each, y, to, high, wide);
         }
     }
 
-    /** Tells an epilogue of what {@link #give} has written: whole lines together, else one by one. */
+    private void give(float[] lines, int from, float[] y, int to, int high, int wide) {
+        int width = plan.result.across().size();
+        int line = PANEL * plan.across.tile();
+        int next = plan.down.resultStep() * width;
+        int step = plan.across.resultStep();
+        if (step == 1) {
+            VectorConvPad.copyRows(lines, from, line, y, to, next, high, wide);
+            return;
+        }
+        for (int i = 0; i < high; i++) {
+            for (int j = 0; j < wide; j++) {
+                y[to + i * next + j * step] = lines[from + i * line + j];
+            }
+        }
+    }
+
+    /** Tells an epilogue of what {@link #give} has written without steps: whole lines together, else one by one. */
     void finish(Epilogue after, int row) {
+        int width = plan.result.across().size();
+        int height = plan.result.down().size();
+        int each = plan.down.tile();
         for (int r = 0; r < runs; ) {
             int image = runImage[r];
             int base = plan.result.plane(image, row);
-            int top = runRow[r] * TILE;
-            if (runTiles[r] == plan.across) {
+            int top = runRow[r] * each;
+            if (runTiles[r] == plan.across.tiles()) {
                 int bottom = top;
-                for (; r < runs && runImage[r] == image && runTiles[r] == plan.across; r++) {
-                    bottom = Math.min(plan.height, runRow[r] * TILE + TILE);
+                for (; r < runs && runImage[r] == image && runTiles[r] == plan.across.tiles(); r++) {
+                    bottom = Math.min(height, (runRow[r] + 1) * each);
                 }
-                after.range(base + top * plan.width, base + bottom * plan.width, scratch);
+                after.range(base + top * width, base + bottom * width, scratch);
             } else {
-                int left = runFirst[r] * TILE;
-                int right = Math.min(plan.width, left + runTiles[r] * TILE);
-                for (int i = top; i < Math.min(plan.height, top + TILE); i++) {
-                    after.range(base + i * plan.width + left, base + i * plan.width + right, scratch);
+                int left = runFirst[r] * plan.across.tile();
+                int right = Math.min(width, left + runTiles[r] * plan.across.tile());
+                for (int i = top; i < Math.min(height, top + each); i++) {
+                    after.range(base + i * width + left, base + i * width + right, scratch);
                 }
                 r++;
             }

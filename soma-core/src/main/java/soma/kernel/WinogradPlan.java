@@ -2,21 +2,22 @@ package soma.kernel;
 
 import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
+import static soma.kernel.VectorGemm.VL;
 import static soma.kernel.VectorGemm.ceil;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A convolution of 3 x 3 taps cut into tiles of 4 x 4 results ({@link WinogradAxis}), numbered row by row and image by
- * image, in panels as wide as those of the matrix product.
+ * A convolution, or what one residue of its positions has to do with it, cut into tiles of up to 5 x 5 results ({@link
+ * WinogradTransform}), numbered row by row and image by image, in panels as wide as those of the matrix product.
  */
 final class WinogradPlan {
 
-    /** Results of a tile along an axis, the pixels that they come from, and the points of a tile. */
-    static final int TILE = 4;
+    /** The most points and results that a tile has. */
+    static final int MOST_POINTS = WinogradTransform.MOST * WinogradTransform.MOST;
 
-    static final int REACH = 6;
-    static final int POINTS = 36;
+    static final int MOST_TILE = WinogradTransform.MOST - 1;
 
     /** With less to do, the direct way, whose sums are rounded less, takes no time either. */
     private static final double LEAST_FLOPS = 2e7;
@@ -30,16 +31,21 @@ final class WinogradPlan {
     /** The same for the weight gradient, whose sums over tiles are short and are transposed first. */
     private static final double WEIGHT_WORTH = 0.7;
 
-    // Cycles for 16 tiles, or pairs of channels, with vectors of 16 floats; without them all take longer alike.
-    private static final double PRODUCT = 18;
-    private static final double INPUT = 650;
-    private static final double OUTPUT = 350;
-    private static final double WEIGHTS = 25;
-    private static final double DIRECT = 4.5;
+    // Cycles a point of 16 tiles, or of pairs of channels, with vectors of 16 floats; without them all take longer
+    // alike.
+    private static final double PRODUCT = 0.5;
+    private static final double INPUT = 18;
+    private static final double INPUT_OF_ONE_AXIS = 30;
+    private static final double OUTPUT = 10;
+    private static final double OUTPUT_OF_ONE_AXIS = 16;
+    private static final double WEIGHTS = 0.7;
+    private static final double DIRECT = 0.5; // a tap of 16 pixels
 
     private static final boolean OFF = "off".equals(System.getProperty("soma.winograd"));
 
     final ConvPlan conv;
+    final WinogradAxis down;
+    final WinogradAxis across;
 
     final Side source;
     final Side result;
@@ -47,74 +53,122 @@ final class WinogradPlan {
     /** Taps along the first of three axes. */
     final int depthTaps;
 
+    /** Floats from one row of a kernel to the next, and of the whole. */
+    final int kernelWidth;
+
+    final int kernelPlane;
+
     final int images;
 
-    /** Of the source, counted once for each tap along the first of three axes. */
+    /** Of the source, counted once for each tap along the first of three axes, and for each group of taps. */
     final int channels;
 
+    /** Where the first tap of each channel lies in the kernels of a row; behind them the last one's, to whole vectors. */
+    final int[] firstTaps;
+
     final int rows;
-    final int height;
-    final int width;
-    final int down;
-    final int across;
+    final int points;
     final int tiles;
 
-    private WinogradPlan(ConvPlan conv, ConvShape shape) {
+    private WinogradPlan(ConvPlan conv, ConvShape shape, WinogradAxis down, WinogradAxis across) {
         this.conv = conv;
+        this.down = down;
+        this.across = across;
         boolean deep = shape.axes() == 3; // else the first two of three axes are the rows and one that is 1
         int steps = deep ? conv.out[0] : 1;
         int axis = deep ? 1 : 0;
-        depthTaps = deep ? shape.kernel()[0] : 1;
+        int[] kernel = ConvAxes.three(shape.kernel(), 1);
+        depthTaps = deep ? kernel[0] : 1;
+        kernelWidth = kernel[2];
+        kernelPlane = kernel[axis] * kernelWidth;
         images = conv.images * steps;
-        channels = conv.channels * depthTaps;
+        channels = conv.channels * depthTaps * groups();
         rows = conv.rows;
-        height = conv.out[axis];
-        width = conv.out[2];
+        points = down.points() * across.points();
+        firstTaps = new int[ceil(channels, VL) * VL];
+        for (int i = 0; i < firstTaps.length; i++) {
+            int channel = Math.min(i, channels - 1);
+            int group = channel % groups();
+            int row = down.first() + group / across.groups();
+            int column = across.first() + group % across.groups();
+            firstTaps[i] = channel / groups() * kernelPlane + row * kernelWidth + column;
+        }
         source = new Side(
                 conv.channels,
                 depthTaps,
                 deep ? conv.source[0] : 1,
                 deep ? conv.low[0] : 0,
-                conv.source[axis],
-                conv.source[2],
-                conv.low[axis],
-                conv.low[2],
-                steps);
-        result = new Side(rows, 1, steps, 0, height, width, 0, 0, steps);
-        down = ceil(height, TILE);
-        across = ceil(width, TILE);
-        tiles = images * down * across;
+                steps,
+                Window.source(conv.source[axis], down),
+                Window.source(conv.source[2], across));
+        result = new Side(
+                rows, 1, steps, 0, steps, Window.result(conv.out[axis], down), Window.result(conv.out[2], across));
+        tiles = images * down.tiles() * across.tiles();
     }
 
-    /** Null where the direct way is better, or the only one. */
-    static @Nullable WinogradPlan of(ConvPlan conv, ConvShape shape) {
+    /** A part for each residue of the result's positions; none where the direct way is better, or the only one. */
+    static List<WinogradPlan> of(ConvPlan conv, ConvShape shape) {
+        var parts =
+                OFF || conv.images == 0 || shape.flops() < LEAST_FLOPS ? List.<WinogradPlan>of() : parts(conv, shape);
+        double cycles = 0;
+        double direct = 0;
+        for (var part : parts) {
+            if ((double) part.points * part.rows * part.channels > MOST_WEIGHTS) {
+                return List.of();
+            }
+            cycles += part.cycles();
+            direct += part.direct();
+        }
+        return cycles < WORTH * direct ? parts : List.of();
+    }
+
+    /** The same, whether or not they pay; none where there is no such way. */
+    static List<WinogradPlan> parts(ConvPlan conv, ConvShape shape) {
         int axes = shape.axes();
-        boolean fits = !OFF
-                && axes >= 2
-                && conv.groups == 1
-                && conv.images > 0
-                && shape.kernel()[axes - 2] == 3
-                && shape.kernel()[axes - 1] == 3
-                && ConvAxes.product(shape.stride()) == 1
-                && ConvAxes.product(shape.dilation()) == 1
-                && shape.flops() >= LEAST_FLOPS
-                && 4.0 * shape.weightSize() <= MOST_WEIGHTS;
-        var plan = fits ? new WinogradPlan(conv, shape) : null;
-        return plan != null && plan.share() < WORTH ? plan : null;
+        int[] kernel = ConvAxes.three(shape.kernel(), 1);
+        int[] stride = ConvAxes.three(shape.stride(), 1);
+        int[] pad = ConvAxes.three(shape.padLow(), 0);
+        if (conv.groups > 1
+                || conv.kernelSize == 1
+                || axes == 3 && stride[0] > 1
+                || ConvAxes.product(shape.dilation()) > 1) {
+            return List.of();
+        }
+        var parts = new ArrayList<WinogradPlan>();
+        for (var down : axes(conv, kernel, stride, pad, axes == 3 ? 1 : 0)) {
+            for (var across : axes(conv, kernel, stride, pad, 2)) {
+                parts.add(new WinogradPlan(conv, shape, down, across));
+            }
+        }
+        return List.copyOf(parts);
+    }
+
+    private static List<WinogradAxis> axes(ConvPlan conv, int[] kernel, int[] stride, int[] pad, int axis) {
+        return conv.transposed
+                ? WinogradAxis.backward(kernel[axis], stride[axis], pad[axis], conv.out[axis])
+                : WinogradAxis.forward(kernel[axis], stride[axis], pad[axis], conv.out[axis]);
     }
 
     /** Whether the weight gradient goes this way too. */
     boolean paysForWeights() {
-        return share() < WEIGHT_WORTH;
+        return cycles() < WEIGHT_WORTH * direct();
     }
 
-    /** Its cycles over those of the direct way, by a model that is kind to both. */
-    private double share() {
+    /** Its cycles, by a model that is kind to both ways. */
+    private double cycles() {
         double pairs = (double) rows * channels;
         double some = (double) panels() * PANEL / 16;
-        double cycles = some * (PRODUCT * pairs + INPUT * channels + OUTPUT * rows) + WEIGHTS * pairs;
-        double direct = (double) images * height * width / 16 * DIRECT * pairs;
-        return cycles / direct;
+        boolean oneAxis = down.taps() == 1 || across.taps() == 1;
+        double input = oneAxis ? INPUT_OF_ONE_AXIS : INPUT;
+        double output = oneAxis ? OUTPUT_OF_ONE_AXIS : OUTPUT;
+        int spread = conv.onePhase ? 1 : 2; // results with steps between them go one by one
+        return points * (some * (PRODUCT * pairs + input * channels + spread * output * rows) + WEIGHTS * pairs);
+    }
+
+    /** Those of the direct way. */
+    private double direct() {
+        double pixels = (double) images * down.results() * across.results();
+        return pixels / 16 * DIRECT * down.taps() * across.taps() * rows * channels;
     }
 
     int panels() {
@@ -139,35 +193,51 @@ final class WinogradPlan {
         return ceil(rows, ROWS);
     }
 
+    /** Groups of taps, which count as channels. */
+    int groups() {
+        return down.groups() * across.groups();
+    }
+
     /** The tiles of pixels that results come from. */
     WinogradPanel inputs(Scratch scratch) {
-        return new WinogradPanel(this, source, REACH, scratch);
+        return new WinogradPanel(this, source, scratch);
     }
 
     /** The tiles of results. */
     WinogradPanel results(Scratch scratch) {
-        return new WinogradPanel(this, result, TILE, scratch);
+        return new WinogradPanel(this, result, scratch);
+    }
+
+    /**
+     * A tile along an axis of a plane of {@code size} pixels: {@code pixels} of them, each {@code step} after the one before,
+     * and, with groups of taps, as many more in between; the first tile begins at {@code low}, the next {@code each} later.
+     */
+    record Window(int size, int low, int pixels, int step, int each) {
+        static Window source(int size, WinogradAxis axis) {
+            int step = axis.sourceStep();
+            return new Window(size, axis.low(), axis.points(), step, axis.tile() * step);
+        }
+
+        static Window result(int size, WinogradAxis axis) {
+            return new Window(size, 0, axis.tile(), 1, axis.tile());
+        }
+
+        /** From the first pixel of a tile to behind its last. */
+        int reach() {
+            return pixels * step;
+        }
     }
 
     /**
      * One side's planes. A channel of three axes is a channel for each tap along the first, and each step along it an image.
      */
-    record Side(
-            int channels,
-            int taps,
-            int depth,
-            int lowDepth,
-            int height,
-            int width,
-            int lowDown,
-            int lowAcross,
-            int steps) {
+    record Side(int channels, int taps, int depth, int lowDepth, int steps, Window down, Window across) {
 
         /** Where a plane begins, or -1 if it lies beyond the first axis and is all zeros. */
         int plane(int image, int channel) {
             int at = image % steps + channel % taps + lowDepth;
             int plane = (image / steps * channels + channel / taps) * depth + at;
-            return at < 0 || at >= depth ? -1 : plane * height * width;
+            return at < 0 || at >= depth ? -1 : plane * down.size() * across.size();
         }
     }
 }

@@ -4,7 +4,7 @@ import static soma.kernel.VectorGemm.PANEL;
 import static soma.kernel.VectorGemm.ROWS;
 import static soma.kernel.VectorGemm.VL;
 import static soma.kernel.VectorGemm.ceil;
-import static soma.kernel.WinogradPlan.POINTS;
+import static soma.kernel.WinogradPlan.MOST_POINTS;
 
 /**
  * The weight gradient of Winograd's convolution: pixels and gradients to their points, for each point a matrix product
@@ -23,6 +23,10 @@ final class WinogradWeight {
     private final WinogradPlan plan;
     private final int rows;
     private final int channels;
+
+    /** Weights of a row. */
+    private final int kernels;
+
     private final float[] x;
     private final int xo;
     private final float[] dy;
@@ -46,11 +50,12 @@ final class WinogradWeight {
         this.plan = plan;
         rows = plan.rows;
         channels = plan.channels;
+        kernels = channels / plan.groups() * plan.kernelPlane;
         this.x = x;
         this.xo = xo;
         this.dy = dy;
         this.dyo = dyo;
-        int most = Math.max(LEAST_TILES, FLOATS / POINTS / (rows + channels));
+        int most = Math.max(LEAST_TILES, FLOATS / plan.points / (rows + channels));
         int all = plan.panels();
         some = ceil(all, ceil(all * PANEL, most)) * PANEL;
         stride = some % 512 == 0 ? some + 16 : some;
@@ -58,8 +63,8 @@ final class WinogradWeight {
         pixelPitch = channels * stride;
         gradientPitch = rows * stride;
         sumPitch = (plan.onePanel() ? ROWS : rows) * sumStride;
-        pixels = caller.floats(16, POINTS * pixelPitch);
-        gradients = caller.floats(17, POINTS * gradientPitch);
+        pixels = caller.floats(16, plan.points * pixelPitch);
+        gradients = caller.floats(17, plan.points * gradientPitch);
     }
 
     static void run(Workers workers, WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
@@ -70,7 +75,7 @@ final class WinogradWeight {
                 work.rows(workers, work.pack(workers, caller), dw, dwo);
                 return;
             }
-            var sums = caller.floats(18, POINTS * work.sumPitch);
+            var sums = caller.floats(18, plan.points * work.sumPitch);
             for (int first = 0; first < plan.panels() * PANEL; first += work.some) {
                 work.add(workers, first, sums);
             }
@@ -84,7 +89,7 @@ final class WinogradWeight {
         transform(workers, first, count);
         VectorGemm.run(
                 workers,
-                POINTS,
+                plan.points,
                 false,
                 true,
                 rows,
@@ -123,8 +128,8 @@ final class WinogradWeight {
 
     /** The points of a panel of tiles as panels of channels, which the rows of all gradients pass. */
     private float[] pack(Workers workers, Scratch caller) {
-        var packed = caller.lines(17, POINTS * PANEL * sumStride);
-        workers.run(POINTS, (p, scratch) -> {
+        var packed = caller.lines(17, plan.points * PANEL * sumStride);
+        workers.run(plan.points, (p, scratch) -> {
             for (int c = 0; c < channels; c += PANEL) {
                 VectorPack.transpose(
                         pixels,
@@ -145,8 +150,8 @@ final class WinogradWeight {
         workers.run(ceil(rows, ROWS), (task, scratch) -> {
             int first = task * ROWS;
             int high = Math.min(ROWS, rows - first);
-            var some = scratch.floats(18, POINTS * sumPitch);
-            for (int p = 0; p < POINTS; p++) {
+            var some = scratch.floats(18, plan.points * sumPitch);
+            for (int p = 0; p < plan.points; p++) {
                 int row = p * gradientPitch + first * stride;
                 int panel = Scratch.LINE + p * PANEL * sumStride;
                 for (int c = 0; c < channels; c += PANEL, panel += PANEL * PANEL) {
@@ -156,27 +161,33 @@ final class WinogradWeight {
                 }
             }
             for (int i = 0; i < high; i++) {
-                write(some, i * sumStride, dw, dwo + (first + i) * channels * 9, scratch);
+                write(some, i * sumStride, dw, dwo + (first + i) * kernels, scratch);
             }
         });
     }
 
     /** Sums back to taps. */
     private void write(Workers workers, float[] sums, float[] dw, int dwo) {
-        workers.run(rows, (r, scratch) -> write(sums, r * sumStride, dw, dwo + r * channels * 9, scratch));
+        workers.run(rows, (r, scratch) -> write(sums, r * sumStride, dw, dwo + r * kernels, scratch));
     }
 
     /** A row. Lanes are channels. */
     private void write(float[] sums, int row, float[] dw, int at, Scratch scratch) {
-        var half = scratch.floats(24, POINTS * VL);
-        var taps = scratch.floats(25, POINTS * VL);
+        var half = scratch.floats(24, MOST_POINTS * VL);
+        var taps = scratch.floats(25, MOST_POINTS * VL);
+        var down = plan.down.weightGradient();
+        var across = plan.across.weightGradient();
+        int wide = plan.across.points();
+        int rowStep = plan.down.step() * plan.kernelWidth;
         for (int c = 0; c < channels; c += VL) {
-            VectorWinograd.square(
-                    WinogradAxis.WEIGHT_GRADIENT, sums, row + c, 6 * sumPitch, sumPitch, half, taps, 0, 3 * VL, VL);
-            int to = at + c * 9;
+            VectorWinograd.both(
+                    down, across, sums, row + c, wide * sumPitch, sumPitch, half, taps, 0, across.to() * VL, VL);
             for (int lane = 0; lane < Math.min(VL, channels - c); lane++) {
-                for (int tap = 0; tap < 9; tap++) {
-                    dw[to + lane * 9 + tap] = taps[tap * VL + lane];
+                int to = at + plan.firstTaps[c + lane];
+                for (int i = 0, tap = lane; i < down.to(); i++) {
+                    for (int j = 0; j < across.to(); j++, tap += VL) {
+                        dw[to + i * rowStep + j * plan.across.step()] = taps[tap];
+                    }
                 }
             }
         }
@@ -192,41 +203,52 @@ final class WinogradWeight {
         Task(Scratch scratch) {
             inputs = plan.inputs(scratch);
             results = plan.results(scratch);
-            tile = scratch.floats(24, POINTS * VL);
-            half = scratch.floats(25, POINTS * VL);
+            tile = scratch.floats(24, MOST_POINTS * VL);
+            half = scratch.floats(25, MOST_POINTS * VL);
         }
 
         /** Some channels of a panel to their points, {@code at} tiles from the first. */
         void pixels(int panel, int at, int first) {
+            var down = plan.down.input();
+            var across = plan.across.input();
+            int wide = across.from();
+            int groups = plan.groups();
             inputs.lay(panel);
             for (int c = first; c < Math.min(channels, first + CHANNELS); c++) {
-                inputs.take(x, xo, c);
+                int group = c % groups;
+                if (group == 0 || c == first) {
+                    inputs.take(x, xo, c / groups);
+                }
                 for (int lane = 0; lane < PANEL; lane += VL) {
+                    inputs.gather(lane, group / plan.across.groups(), group % plan.across.groups(), tile);
                     int to = c * stride + at + lane;
-                    inputs.gather(lane, tile);
-                    VectorWinograd.square(
-                            WinogradAxis.INPUT, tile, 0, 6 * VL, VL, half, pixels, to, 6 * pixelPitch, pixelPitch);
+                    VectorWinograd.both(
+                            down, across, tile, 0, wide * VL, VL, half, pixels, to, wide * pixelPitch, pixelPitch);
                 }
             }
         }
 
         void gradients(int panel, int at, int first) {
+            var down = plan.down.gradient();
+            var across = plan.across.gradient();
+            int wide = across.to();
             results.lay(panel);
             for (int r = first; r < Math.min(rows, first + CHANNELS); r++) {
                 results.take(dy, dyo, r);
                 for (int lane = 0; lane < PANEL; lane += VL) {
+                    results.gather(lane, 0, 0, tile);
                     int to = r * stride + at + lane;
-                    results.gather(lane, tile);
-                    VectorWinograd.square(
-                            WinogradAxis.GRADIENT,
+                    VectorWinograd.both(
+                            down,
+                            across,
                             tile,
                             0,
-                            4 * VL,
+                            across.from() * VL,
                             VL,
                             half,
                             gradients,
                             to,
-                            6 * gradientPitch,
+                            wide * gradientPitch,
                             gradientPitch);
                 }
             }
