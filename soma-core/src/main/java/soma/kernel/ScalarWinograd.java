@@ -1,20 +1,20 @@
 package soma.kernel;
 
 import static soma.kernel.WinogradTransform.A;
-import static soma.kernel.WinogradTransform.A_CUBED;
-import static soma.kernel.WinogradTransform.A_FOURTH;
-import static soma.kernel.WinogradTransform.A_SQUARED;
+import static soma.kernel.WinogradTransform.A_2;
+import static soma.kernel.WinogradTransform.A_3;
+import static soma.kernel.WinogradTransform.A_4;
 import static soma.kernel.WinogradTransform.B;
-import static soma.kernel.WinogradTransform.B_CUBED;
-import static soma.kernel.WinogradTransform.B_FOURTH;
-import static soma.kernel.WinogradTransform.B_SQUARED;
+import static soma.kernel.WinogradTransform.B_2;
+import static soma.kernel.WinogradTransform.B_3;
+import static soma.kernel.WinogradTransform.B_4;
 import static soma.kernel.WinogradTransform.TWO_AND_A_HALF;
 
 /** The twin of {@link VectorWinograd}: the same bits, lane by lane. */
 final class ScalarWinograd {
 
-    private static final float[] POWERS_A = {1, A, A_SQUARED, A_CUBED, A_FOURTH};
-    private static final float[] POWERS_B = {1, B, B_SQUARED, B_CUBED, B_FOURTH};
+    private static final float[] POWERS_A = {1, A, A_2, A_3, A_4};
+    private static final float[] POWERS_B = {1, B, B_2, B_3, B_4};
 
     private ScalarWinograd() {}
 
@@ -71,41 +71,41 @@ final class ScalarWinograd {
 
     private static void evaluate(WinogradTransform axis, float[] a, int p, int stepA, float[] c, int q, int stepC) {
         c[q] = a[p];
-        evaluate(axis.from(), axis.scaleA(), POWERS_A, a, p, stepA, c, q + stepC, stepC);
-        evaluate(axis.from(), axis.scaleB(), POWERS_B, a, p, stepA, c, q + 3 * stepC, stepC);
+        evaluate(axis.from(), POWERS_A, axis.scaleA(), a, p, stepA, c, q + stepC, stepC);
+        evaluate(axis.from(), POWERS_B, axis.scaleB(), a, p, stepA, c, q + 3 * stepC, stepC);
         if (axis.infinity()) {
             c[q + 5 * stepC] = a[p + (axis.from() - 1) * stepA];
         }
     }
 
     private static void evaluate(
-            int n, float scale, float[] powers, float[] a, int p, int stepA, float[] c, int q, int stepC) {
-        float even = a[p] * scale;
-        float odd = a[p + stepA] * (scale * powers[1]);
+            int n, float[] powers, float scale, float[] a, int p, int stepA, float[] c, int q, int stepC) {
+        float even = a[p];
+        float odd = a[p + stepA] * powers[1];
         for (int j = 2; j < n; j++) {
             float x = a[p + j * stepA];
             if (j % 2 == 0) {
-                even = Math.fma(x, scale * powers[j], even);
+                even = Math.fma(x, powers[j], even);
             } else {
-                odd = Math.fma(x, scale * powers[j], odd);
+                odd = Math.fma(x, powers[j], odd);
             }
         }
-        pair(even, odd, c, q, stepC);
+        c[q] = (even + odd) * scale;
+        c[q + stepC] = (even - odd) * scale;
     }
 
     private static void combine(WinogradTransform axis, float[] a, int p, int stepA, float[] c, int q, int stepC) {
-        float sumA = a[p + stepA] + a[p + 2 * stepA];
-        float sumB = a[p + 3 * stepA] + a[p + 4 * stepA];
-        float lessA = a[p + stepA] - a[p + 2 * stepA];
-        float lessB = a[p + 3 * stepA] - a[p + 4 * stepA];
-        c[q] = Math.fma(sumB, axis.scaleB(), Math.fma(sumA, axis.scaleA(), a[p]));
+        float sumA = (a[p + stepA] + a[p + 2 * stepA]) * axis.scaleA();
+        float sumB = (a[p + 3 * stepA] + a[p + 4 * stepA]) * axis.scaleB();
+        float lessA = (a[p + stepA] - a[p + 2 * stepA]) * axis.scaleA();
+        float lessB = (a[p + 3 * stepA] - a[p + 4 * stepA]) * axis.scaleB();
+        c[q] = a[p] + sumA + sumB;
         for (int j = 1; j < axis.to(); j++) {
-            float v = axis.scaleA() * POWERS_A[j];
-            float w = axis.scaleB() * POWERS_B[j];
             float x = j % 2 == 0 ? sumA : lessA;
             float y = j % 2 == 0 ? sumB : lessB;
             boolean more = axis.infinity() && j == axis.to() - 1;
-            c[q + j * stepC] = Math.fma(y, w, more ? Math.fma(x, v, a[p + 5 * stepA]) : x * v);
+            float rest = more ? Math.fma(x, POWERS_A[j], a[p + 5 * stepA]) : x * POWERS_A[j];
+            c[q + j * stepC] = Math.fma(y, POWERS_B[j], rest);
         }
     }
 }

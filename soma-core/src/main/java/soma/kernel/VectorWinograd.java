@@ -1,13 +1,13 @@
 package soma.kernel;
 
 import static soma.kernel.WinogradTransform.A;
-import static soma.kernel.WinogradTransform.A_CUBED;
-import static soma.kernel.WinogradTransform.A_FOURTH;
-import static soma.kernel.WinogradTransform.A_SQUARED;
+import static soma.kernel.WinogradTransform.A_2;
+import static soma.kernel.WinogradTransform.A_3;
+import static soma.kernel.WinogradTransform.A_4;
 import static soma.kernel.WinogradTransform.B;
-import static soma.kernel.WinogradTransform.B_CUBED;
-import static soma.kernel.WinogradTransform.B_FOURTH;
-import static soma.kernel.WinogradTransform.B_SQUARED;
+import static soma.kernel.WinogradTransform.B_2;
+import static soma.kernel.WinogradTransform.B_3;
+import static soma.kernel.WinogradTransform.B_4;
 import static soma.kernel.WinogradTransform.TWO_AND_A_HALF;
 
 import jdk.incubator.vector.FloatVector;
@@ -129,36 +129,8 @@ final class VectorWinograd {
         switch (axis.kind()) {
             case SAME -> throw new IllegalArgumentException("one tap needs no transform");
             case INPUT -> input(infinity, a, at, stepA, nextA, c, to, stepC, nextC, count);
-            case EVALUATE ->
-                evaluate(
-                        axis.from(),
-                        infinity,
-                        axis.scaleA(),
-                        axis.scaleB(),
-                        a,
-                        at,
-                        stepA,
-                        nextA,
-                        c,
-                        to,
-                        stepC,
-                        nextC,
-                        count);
-            case COMBINE ->
-                combine(
-                        axis.to(),
-                        infinity,
-                        axis.scaleA(),
-                        axis.scaleB(),
-                        a,
-                        at,
-                        stepA,
-                        nextA,
-                        c,
-                        to,
-                        stepC,
-                        nextC,
-                        count);
+            case EVALUATE -> evaluate(axis, axis.from(), infinity, a, at, stepA, nextA, c, to, stepC, nextC, count);
+            case COMBINE -> combine(axis, axis.to(), infinity, a, at, stepA, nextA, c, to, stepC, nextC, count);
         }
     }
 
@@ -200,10 +172,9 @@ final class VectorWinograd {
     }
 
     private static void evaluate(
+            WinogradTransform axis,
             int n,
             boolean infinity,
-            float scaleA,
-            float scaleB,
             float[] a,
             int at,
             int stepA,
@@ -214,43 +185,35 @@ final class VectorWinograd {
             int nextC,
             int count) {
         int last = (n - 1) * stepA;
-        var a0 = FloatVector.broadcast(S, scaleA);
-        var a1 = FloatVector.broadcast(S, scaleA * A);
-        var a2 = FloatVector.broadcast(S, scaleA * A_SQUARED);
-        var a3 = FloatVector.broadcast(S, scaleA * A_CUBED);
-        var a4 = FloatVector.broadcast(S, scaleA * A_FOURTH);
-        var b0 = FloatVector.broadcast(S, scaleB);
-        var b1 = FloatVector.broadcast(S, scaleB * B);
-        var b2 = FloatVector.broadcast(S, scaleB * B_SQUARED);
-        var b3 = FloatVector.broadcast(S, scaleB * B_CUBED);
-        var b4 = FloatVector.broadcast(S, scaleB * B_FOURTH);
+        var scaleA = FloatVector.broadcast(S, axis.scaleA());
+        var scaleB = FloatVector.broadcast(S, axis.scaleB());
         for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
-            var x = FloatVector.fromArray(S, a, p);
-            x.intoArray(c, q);
-            var evenA = x.mul(a0);
-            var evenB = x.mul(b0);
-            x = FloatVector.fromArray(S, a, p + stepA);
-            var oddA = x.mul(a1);
-            var oddB = x.mul(b1);
+            var even = FloatVector.fromArray(S, a, p);
+            var x = FloatVector.fromArray(S, a, p + stepA);
+            even.intoArray(c, q);
+            var evenA = even;
+            var evenB = even;
+            var oddA = x.mul(A);
+            var oddB = x.mul(B);
             if (n > 2) {
                 x = FloatVector.fromArray(S, a, p + 2 * stepA);
-                evenA = x.fma(a2, evenA);
-                evenB = x.fma(b2, evenB);
+                evenA = x.fma(FloatVector.broadcast(S, A_2), evenA);
+                evenB = x.fma(FloatVector.broadcast(S, B_2), evenB);
             }
             if (n > 3) {
                 x = FloatVector.fromArray(S, a, p + 3 * stepA);
-                oddA = x.fma(a3, oddA);
-                oddB = x.fma(b3, oddB);
+                oddA = x.fma(FloatVector.broadcast(S, A_3), oddA);
+                oddB = x.fma(FloatVector.broadcast(S, B_3), oddB);
             }
             if (n > 4) {
                 x = FloatVector.fromArray(S, a, p + 4 * stepA);
-                evenA = x.fma(a4, evenA);
-                evenB = x.fma(b4, evenB);
+                evenA = x.fma(FloatVector.broadcast(S, A_4), evenA);
+                evenB = x.fma(FloatVector.broadcast(S, B_4), evenB);
             }
-            evenA.add(oddA).intoArray(c, q + stepC);
-            evenA.sub(oddA).intoArray(c, q + 2 * stepC);
-            evenB.add(oddB).intoArray(c, q + 3 * stepC);
-            evenB.sub(oddB).intoArray(c, q + 4 * stepC);
+            evenA.add(oddA).mul(scaleA).intoArray(c, q + stepC);
+            evenA.sub(oddA).mul(scaleA).intoArray(c, q + 2 * stepC);
+            evenB.add(oddB).mul(scaleB).intoArray(c, q + 3 * stepC);
+            evenB.sub(oddB).mul(scaleB).intoArray(c, q + 4 * stepC);
             if (infinity) {
                 FloatVector.fromArray(S, a, p + last).intoArray(c, q + 5 * stepC);
             }
@@ -258,10 +221,9 @@ final class VectorWinograd {
     }
 
     private static void combine(
+            WinogradTransform axis,
             int n,
             boolean infinity,
-            float scaleA,
-            float scaleB,
             float[] a,
             int at,
             int stepA,
@@ -272,55 +234,40 @@ final class VectorWinograd {
             int nextC,
             int count) {
         int last = infinity ? n - 1 : n;
-        var a0 = FloatVector.broadcast(S, scaleA);
-        var a1 = FloatVector.broadcast(S, scaleA * A);
-        var a2 = FloatVector.broadcast(S, scaleA * A_SQUARED);
-        var a3 = FloatVector.broadcast(S, scaleA * A_CUBED);
-        var a4 = FloatVector.broadcast(S, scaleA * A_FOURTH);
-        var b0 = FloatVector.broadcast(S, scaleB);
-        var b1 = FloatVector.broadcast(S, scaleB * B);
-        var b2 = FloatVector.broadcast(S, scaleB * B_SQUARED);
-        var b3 = FloatVector.broadcast(S, scaleB * B_CUBED);
-        var b4 = FloatVector.broadcast(S, scaleB * B_FOURTH);
+        var scaleA = FloatVector.broadcast(S, axis.scaleA());
+        var scaleB = FloatVector.broadcast(S, axis.scaleB());
         for (int i = 0, p = at, q = to; i < count; i++, p += nextA, q += nextC) {
             var x1 = FloatVector.fromArray(S, a, p + stepA);
             var x2 = FloatVector.fromArray(S, a, p + 2 * stepA);
             var x3 = FloatVector.fromArray(S, a, p + 3 * stepA);
             var x4 = FloatVector.fromArray(S, a, p + 4 * stepA);
-            var sumA = x1.add(x2);
-            var sumB = x3.add(x4);
-            var lessA = x1.sub(x2);
-            var lessB = x3.sub(x4);
-            sumB.fma(b0, sumA.fma(a0, FloatVector.fromArray(S, a, p))).intoArray(c, q);
+            var sumA = x1.add(x2).mul(scaleA);
+            var sumB = x3.add(x4).mul(scaleB);
+            var lessA = x1.sub(x2).mul(scaleA);
+            var lessB = x3.sub(x4).mul(scaleB);
+            FloatVector.fromArray(S, a, p).add(sumA).add(sumB).intoArray(c, q);
             int rest = p + 5 * stepA;
-            term(lessA, a1, lessB, b1, last == 1, a, rest, c, q + stepC);
+            term(lessA, A, lessB, B, last == 1, a, rest, c, q + stepC);
             if (n > 2) {
-                term(sumA, a2, sumB, b2, last == 2, a, rest, c, q + 2 * stepC);
+                term(sumA, A_2, sumB, B_2, last == 2, a, rest, c, q + 2 * stepC);
             }
             if (n > 3) {
-                term(lessA, a3, lessB, b3, last == 3, a, rest, c, q + 3 * stepC);
+                term(lessA, A_3, lessB, B_3, last == 3, a, rest, c, q + 3 * stepC);
             }
             if (n > 4) {
-                term(sumA, a4, sumB, b4, last == 4, a, rest, c, q + 4 * stepC);
+                term(sumA, A_4, sumB, B_4, last == 4, a, rest, c, q + 4 * stepC);
             }
         }
     }
 
     /** c[q] = x v + y w, and the point at infinity, if that goes in too. */
     private static void term(
-            FloatVector x,
-            FloatVector v,
-            FloatVector y,
-            FloatVector w,
-            boolean more,
-            float[] a,
-            int rest,
-            float[] c,
-            int q) {
+            FloatVector x, float v, FloatVector y, float w, boolean more, float[] a, int rest, float[] c, int q) {
         if (more) {
-            y.fma(w, x.fma(v, FloatVector.fromArray(S, a, rest))).intoArray(c, q);
+            y.fma(FloatVector.broadcast(S, w), x.fma(FloatVector.broadcast(S, v), FloatVector.fromArray(S, a, rest)))
+                    .intoArray(c, q);
         } else {
-            y.fma(w, x.mul(v)).intoArray(c, q);
+            y.fma(FloatVector.broadcast(S, w), x.mul(v)).intoArray(c, q);
         }
     }
 }

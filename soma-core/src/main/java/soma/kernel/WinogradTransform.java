@@ -9,7 +9,7 @@ package soma.kernel;
  * @param kind what it computes
  * @param from numbers that go in
  * @param to numbers that come out
- * @param scaleA what the values at &plusmn;1/&radic;2 are multiplied with, those of weights by what interpolation asks
+ * @param scaleA what the values at &plusmn;1/&radic;2 are multiplied with: of weights by what interpolation asks, else 1
  * @param scaleB the same for &plusmn;&radic;2
  */
 record WinogradTransform(Kind kind, int from, int to, float scaleA, float scaleB) {
@@ -30,17 +30,17 @@ record WinogradTransform(Kind kind, int from, int to, float scaleA, float scaleB
 
     static final int LEAST = 5;
 
-    // The points other than 0 and infinity, and their powers.
+    // The points other than 0 and infinity, whose product is 1, and their powers.
     static final float A = (float) Math.sqrt(0.5);
-    static final float A_SQUARED = 0.5f;
-    static final float A_CUBED = (float) (Math.sqrt(0.5) / 2);
-    static final float A_FOURTH = 0.25f;
+    static final float A_2 = 0.5f;
+    static final float A_3 = (float) (Math.sqrt(0.5) / 2);
+    static final float A_4 = 0.25f;
     static final float B = (float) Math.sqrt(2);
-    static final float B_SQUARED = 2;
-    static final float B_CUBED = (float) (Math.sqrt(2) * 2);
-    static final float B_FOURTH = 4;
+    static final float B_2 = 2;
+    static final float B_3 = (float) (Math.sqrt(2) * 2);
+    static final float B_4 = 4;
 
-    /** The sum of the squares of A and B, whose product is 1. */
+    /** The sum of their squares. */
     static final float TWO_AND_A_HALF = 2.5f;
 
     private static final float WEIGHT_A = (float) (-2 / 3.0);

@@ -179,16 +179,32 @@ final class WinogradWeight {
         var across = plan.across.weightGradient();
         int wide = plan.across.points();
         int rowStep = plan.down.step() * plan.kernelWidth;
+        int[] firstTaps = plan.firstTaps;
+        boolean square = plan.groups() == 1 && down.to() == 3 && across.to() == 3;
         for (int c = 0; c < channels; c += VL) {
             VectorWinograd.both(
                     down, across, sums, row + c, wide * sumPitch, sumPitch, half, taps, 0, across.to() * VL, VL);
-            for (int lane = 0; lane < Math.min(VL, channels - c); lane++) {
-                int to = at + plan.firstTaps[c + lane];
-                for (int i = 0, tap = lane; i < down.to(); i++) {
-                    for (int j = 0; j < across.to(); j++, tap += VL) {
-                        dw[to + i * rowStep + j * plan.across.step()] = taps[tap];
+            int lanes = Math.min(VL, channels - c);
+            if (square) {
+                nine(taps, lanes, dw, at + c * 9);
+                continue;
+            }
+            for (int i = 0, tap = 0; i < down.to(); i++) {
+                for (int j = 0; j < across.to(); j++, tap += VL) {
+                    int to = at + i * rowStep + j * plan.across.step();
+                    for (int lane = 0; lane < lanes; lane++) {
+                        dw[to + firstTaps[c + lane]] = taps[tap + lane];
                     }
                 }
+            }
+        }
+    }
+
+    /** Whole kernels of 3 x 3, the common ones, in a loop whose length the compiler knows. */
+    private static void nine(float[] taps, int lanes, float[] dw, int to) {
+        for (int lane = 0; lane < lanes; lane++) {
+            for (int tap = 0; tap < 9; tap++) {
+                dw[to + lane * 9 + tap] = taps[tap * VL + lane];
             }
         }
     }

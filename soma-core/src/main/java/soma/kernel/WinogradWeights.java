@@ -24,6 +24,10 @@ final class WinogradWeights {
     private final int channels;
     private final WinogradTransform down;
     private final WinogradTransform across;
+
+    // From one tap of a kernel to the next.
+    private final int rowStep;
+    private final int columnStep;
     private final boolean transposed;
 
     /** Floats from one row to the next, or from one packed tile to the next. */
@@ -44,6 +48,8 @@ final class WinogradWeights {
         channels = plan.channels;
         down = plan.down.weights();
         across = plan.across.weights();
+        rowStep = plan.down.step() * plan.kernelWidth;
+        columnStep = plan.across.step();
         transposed = plan.conv.transposed;
         int whole = ceil(channels, VL) * VL;
         stride = transposed ? channels * ROWS + VL : whole % CROWDED == 0 ? whole + VL : whole;
@@ -79,14 +85,18 @@ final class WinogradWeights {
     }
 
     private void row(float[] w, int wo, int r, int to, Scratch scratch) {
+        var taps = scratch.floats(24, MOST_POINTS * VL);
+        var half = scratch.floats(25, MOST_POINTS * VL);
         int from = wo + r * (channels / plan.groups()) * plan.kernelPlane;
         for (int c = 0; c < channels; c += VL) {
-            points(w, from, plan.firstTaps, c, to + c, scratch);
+            points(w, from, plan.firstTaps, c, taps, half, to + c);
         }
     }
 
     /** A tile's rows are lanes; what is beyond them is overwritten by the next step. */
     private void tile(float[] w, int wo, int r, int to, Scratch scratch) {
+        var taps = scratch.floats(24, MOST_POINTS * VL);
+        var half = scratch.floats(25, MOST_POINTS * VL);
         int apart = plan.depthTaps * plan.kernelPlane;
         int lanes = ceil(ROWS, VL) * VL;
         var origin = scratch.ints(24, lanes);
@@ -96,18 +106,15 @@ final class WinogradWeights {
         for (int c = 0; c < channels; c++) {
             int depth = plan.depthTaps - 1 - c % plan.depthTaps; // in the opposite order, as other taps are
             int from = wo + c / plan.depthTaps * rows * apart + plan.firstTaps[depth];
-            points(w, from, origin, 0, to + c * ROWS, scratch);
+            points(w, from, origin, 0, taps, half, to + c * ROWS);
         }
     }
 
-    private void points(float[] w, int from, int[] origin, int lane, int to, Scratch scratch) {
-        var taps = scratch.floats(24, MOST_POINTS * VL);
-        var half = scratch.floats(25, MOST_POINTS * VL);
-        int rowStep = plan.down.step() * plan.kernelWidth;
-        VectorWinograd.gather(
-                w, from, rowStep, plan.across.step(), origin, lane, plan.down.taps(), plan.across.taps(), taps);
-        int wide = plan.across.points();
-        VectorWinograd.both(down, across, taps, 0, plan.across.taps() * VL, VL, half, values, to, wide * pitch, pitch);
+    private void points(float[] w, int from, int[] origin, int lane, float[] taps, float[] half, int to) {
+        int high = down.from();
+        int wide = across.from();
+        VectorWinograd.gather(w, from, rowStep, columnStep, origin, lane, high, wide, taps);
+        VectorWinograd.both(down, across, taps, 0, wide * VL, VL, half, values, to, across.to() * pitch, pitch);
     }
 
     /** Products of point {@code p} for {@code high} rows from r, the first of a tile, with a panel. */
