@@ -371,7 +371,7 @@ class ConvTest {
             norm = Math.max(norm, Math.abs(v));
         }
         for (int i = 0; i < want.length; i++) {
-            if (!(Math.abs(got[from + i] - want[i]) <= 3e-6 * norm)) {
+            if (!(Math.abs(got[from + i] - want[i]) <= 2e-6 * norm)) {
                 throw new AssertionError(s + " element " + i + ": " + got[from + i] + ", expected " + want[i]);
             }
         }
