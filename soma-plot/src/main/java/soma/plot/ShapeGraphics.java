@@ -184,8 +184,7 @@ abstract class ShapeGraphics extends Graphics2D {
             int sx2,
             int sy2,
             @Nullable ImageObserver observer) {
-        var part = rendered(image).getSubimage(sx1, sy1, sx2 - sx1, sy2 - sy1);
-        return drawImage(part, dx1, dy1, dx2 - dx1, dy2 - dy1, observer);
+        return drawImage(part(image, sx1, sy1, sx2, sy2), dx1, dy1, dx2 - dx1, dy2 - dy1, observer);
     }
 
     @Override
@@ -201,7 +200,11 @@ abstract class ShapeGraphics extends Graphics2D {
             int sy2,
             Color under,
             @Nullable ImageObserver observer) {
-        return drawImage(image, dx1, dy1, dx2, dy2, sx1, sy1, sx2, sy2, observer);
+        return drawImage(part(image, sx1, sy1, sx2, sy2), dx1, dy1, dx2 - dx1, dy2 - dy1, under, observer);
+    }
+
+    private static BufferedImage part(Image image, int x1, int y1, int x2, int y2) {
+        return rendered(image).getSubimage(x1, y1, x2 - x1, y2 - y1);
     }
 
     @Override

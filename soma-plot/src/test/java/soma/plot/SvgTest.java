@@ -161,6 +161,20 @@ class SvgTest {
                 20);
     }
 
+    /** A picture, or a part of one, over a colour: what is transparent shows it. */
+    @Test
+    void picturesLieOnTheColourThatTheyAreGiven() {
+        var image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_ARGB);
+        var whole = drawn(g -> g.drawImage(image, 5, 6, 4, 4, Color.RED, null));
+        var part = drawn(g -> g.drawImage(image, 5, 6, 9, 10, 0, 0, 4, 4, Color.RED, null));
+        var square = drawn(g -> {
+            g.setColor(Color.RED);
+            g.fillRect(5, 6, 4, 4);
+        });
+        assertThat(whole).startsWith(square).contains("<image");
+        assertThat(part).startsWith(square).contains("<image");
+    }
+
     @Test
     void everyFigureIsAWholeSvg() {
         var rng = Rng.seed(1);
