@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import soma.Executor;
 import soma.Soma;
 import soma.Tensor;
+import soma.kernel.FusedLoops;
 import soma.kernel.Workers;
 import soma.op.Leaf;
 import soma.op.Walk;
@@ -34,6 +35,7 @@ public final class GraphExecutor implements Executor {
                 }
             });
 
+    private final FusedLoops fused = new FusedLoops();
     private final AtomicLong runs = new AtomicLong();
     private final ConcurrentHashMap<Integer, Workers> teams = new ConcurrentHashMap<>();
     private volatile @Nullable Workers lastTeam;
@@ -66,7 +68,7 @@ public final class GraphExecutor implements Executor {
             var assigned = assignments.stream()
                     .mapToInt(a -> PlanKey.leafOf(bound, a.target()))
                     .toArray();
-            plan = new Planner(walk, roots, assignments, assigned).plan();
+            plan = new Planner(walk, roots, assignments, assigned, fused).plan();
             plans.put(key, new SoftReference<>(plan));
         }
         return new Bound(walk, bound, plan);

@@ -1,10 +1,16 @@
 package soma.graph;
 
+import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import soma.kernel.Blocks;
 import soma.kernel.Convert;
 import soma.kernel.DKind;
-import soma.kernel.Lanes;
+import soma.kernel.FusedLoop;
+import soma.kernel.FusedLoops;
+import soma.kernel.Instr;
+import soma.kernel.Interpreter;
+import soma.kernel.LoopProgram;
 import soma.kernel.Scratch;
 
 /**
@@ -35,7 +41,17 @@ final class Loop {
     /** Elements a block takes: a multiple of a short operand's period, so that it is loaded but once. */
     final int step;
 
-    Loop(Num num, int size, List<Load> loads, List<Instr> code, int[] direct, List<Store> stores, int result) {
+    private final @Nullable FusedLoop fused;
+
+    Loop(
+            Num num,
+            int size,
+            List<Load> loads,
+            List<Instr> code,
+            int[] direct,
+            List<Store> stores,
+            int result,
+            FusedLoops fused) {
         this.num = num;
         this.size = size;
         this.loads = loads;
@@ -50,6 +66,24 @@ final class Loop {
                 .max()
                 .orElse(1);
         this.step = BLOCK / period * period;
+        this.fused = num == Num.FLOAT
+                ? fused.of(new LoopProgram(loads.size(), code, kept())).orElse(null)
+                : null;
+    }
+
+    /** Operands whose blocks are read once the program has run: results in place, what is stored elsewhere or folded. */
+    private BitSet kept() {
+        var kept = new BitSet();
+        for (int r = 0; r < registers; r++) {
+            kept.set(loads.size() + r, direct[r] >= 0);
+        }
+        for (var store : stores) {
+            kept.set(store.register);
+        }
+        if (result >= loads.size()) {
+            kept.set(result);
+        }
+        return kept;
     }
 
     /** Elements a task takes when the loop is shared over threads. */
@@ -129,12 +163,8 @@ final class Loop {
                 blocks.offsets[loads.size() + r] = lo;
             }
         }
-        for (var instr : code) {
-            switch (num) {
-                case FLOAT -> floats(blocks, instr, n);
-                case DOUBLE -> doubles(blocks, instr, n);
-                case LONG -> longs(blocks, instr, n);
-            }
+        if (fused == null || !fused.run(blocks, n)) {
+            Interpreter.run(num.kind, code, blocks, n);
         }
         for (var store : stores) {
             Convert.copy(
@@ -159,173 +189,5 @@ final class Loop {
             blocks.lengths[i] = n;
         }
         load.fill(arena.arrays[load.slot], load.offset, num, blocks.arrays[i], lo, n);
-    }
-
-    private static void floats(Blocks k, Instr i, int n) {
-        var t = (float[]) k.arrays[i.target()];
-        int to = k.offsets[i.target()];
-        switch (i.form()) {
-            case UNARY -> Lanes.apply(i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], t, to, n);
-            case FILL -> java.util.Arrays.fill(t, to, to + n, (float) i.lane().apply((float) k.numbers[i.a()]));
-            case BINARY ->
-                Lanes.apply(
-                        i.lane(),
-                        (float[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (float[]) k.arrays[i.b()],
-                        k.offsets[i.b()],
-                        t,
-                        to,
-                        n);
-            case RIGHT_SCALAR ->
-                Lanes.apply(i.lane(), (float[]) k.arrays[i.a()], k.offsets[i.a()], (float) k.numbers[i.b()], t, to, n);
-            case LEFT_SCALAR ->
-                Lanes.apply(i.lane(), (float) k.numbers[i.a()], (float[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case TERNARY ->
-                Lanes.apply(
-                        i.lane(),
-                        (float[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (float[]) k.arrays[i.b()],
-                        k.offsets[i.b()],
-                        (float[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        t,
-                        to,
-                        n);
-            case MUL_ADD, MUL_SUB ->
-                Lanes.mulAdd(
-                        (float[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (float) (i.form() == Instr.Form.MUL_SUB ? -k.numbers[i.b()] : k.numbers[i.b()]),
-                        (float[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        t,
-                        to,
-                        n);
-            case MUL_ADD_MUL ->
-                Lanes.mulAddMul(
-                        (float[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (float) k.numbers[i.b()],
-                        (float[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        (float) k.numbers[i.d()],
-                        t,
-                        to,
-                        n);
-        }
-    }
-
-    private static void doubles(Blocks k, Instr i, int n) {
-        var t = (double[]) k.arrays[i.target()];
-        int to = k.offsets[i.target()];
-        switch (i.form()) {
-            case UNARY -> Lanes.apply(i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], t, to, n);
-            case FILL -> java.util.Arrays.fill(t, to, to + n, i.lane().apply(k.numbers[i.a()]));
-            case BINARY ->
-                Lanes.apply(
-                        i.lane(),
-                        (double[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (double[]) k.arrays[i.b()],
-                        k.offsets[i.b()],
-                        t,
-                        to,
-                        n);
-            case RIGHT_SCALAR ->
-                Lanes.apply(i.lane(), (double[]) k.arrays[i.a()], k.offsets[i.a()], k.numbers[i.b()], t, to, n);
-            case LEFT_SCALAR ->
-                Lanes.apply(i.lane(), k.numbers[i.a()], (double[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case TERNARY ->
-                Lanes.apply(
-                        i.lane(),
-                        (double[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (double[]) k.arrays[i.b()],
-                        k.offsets[i.b()],
-                        (double[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        t,
-                        to,
-                        n);
-            case MUL_ADD, MUL_SUB ->
-                Lanes.mulAdd(
-                        (double[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (i.form() == Instr.Form.MUL_SUB ? -k.numbers[i.b()] : k.numbers[i.b()]),
-                        (double[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        t,
-                        to,
-                        n);
-            case MUL_ADD_MUL ->
-                Lanes.mulAddMul(
-                        (double[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        k.numbers[i.b()],
-                        (double[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        k.numbers[i.d()],
-                        t,
-                        to,
-                        n);
-        }
-    }
-
-    private static void longs(Blocks k, Instr i, int n) {
-        var t = (long[]) k.arrays[i.target()];
-        int to = k.offsets[i.target()];
-        switch (i.form()) {
-            case UNARY -> Lanes.apply(i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], t, to, n);
-            case FILL -> java.util.Arrays.fill(t, to, to + n, i.lane().applyLong(k.integers[i.a()]));
-            case BINARY ->
-                Lanes.apply(
-                        i.lane(),
-                        (long[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (long[]) k.arrays[i.b()],
-                        k.offsets[i.b()],
-                        t,
-                        to,
-                        n);
-            case RIGHT_SCALAR ->
-                Lanes.apply(i.lane(), (long[]) k.arrays[i.a()], k.offsets[i.a()], k.integers[i.b()], t, to, n);
-            case LEFT_SCALAR ->
-                Lanes.apply(i.lane(), k.integers[i.a()], (long[]) k.arrays[i.b()], k.offsets[i.b()], t, to, n);
-            case TERNARY ->
-                Lanes.apply(
-                        i.lane(),
-                        (long[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (long[]) k.arrays[i.b()],
-                        k.offsets[i.b()],
-                        (long[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        t,
-                        to,
-                        n);
-            case MUL_ADD, MUL_SUB ->
-                Lanes.mulAdd(
-                        (long[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        (i.form() == Instr.Form.MUL_SUB ? -k.integers[i.b()] : k.integers[i.b()]),
-                        (long[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        t,
-                        to,
-                        n);
-            case MUL_ADD_MUL ->
-                Lanes.mulAddMul(
-                        (long[]) k.arrays[i.a()],
-                        k.offsets[i.a()],
-                        k.integers[i.b()],
-                        (long[]) k.arrays[i.c()],
-                        k.offsets[i.c()],
-                        k.integers[i.d()],
-                        t,
-                        to,
-                        n);
-        }
     }
 }

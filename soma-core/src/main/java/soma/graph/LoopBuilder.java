@@ -5,11 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import soma.Shape;
+import soma.kernel.FusedLoops;
+import soma.kernel.Instr;
 import soma.kernel.Lane;
 
 /** Turns a group of elementwise values into a {@link Loop}: operands, instructions, registers. */
 final class LoopBuilder {
     private final Group group;
+    private final FusedLoops fused;
     private final List<Load> loads = new ArrayList<>();
     private final Map<Value, Integer> home = new HashMap<>();
     private final List<int[]> code = new ArrayList<>();
@@ -20,8 +23,9 @@ final class LoopBuilder {
     /** Operand numbers of registers before the loads are counted. */
     private static final int REGISTER = 1 << 20;
 
-    LoopBuilder(Group group) {
+    LoopBuilder(Group group, FusedLoops fused) {
         this.group = group;
+        this.fused = fused;
     }
 
     Loop build() {
@@ -96,7 +100,7 @@ final class LoopBuilder {
     private void fuseMultiplyAdd() {
         var uses = new int[virtuals];
         for (int i = 0; i < code.size(); i++) {
-            for (int k = 1; k <= operands(forms.get(i)); k++) {
+            for (int k = 1; k <= forms.get(i).operands(); k++) {
                 if (code.get(i)[k] >= REGISTER) {
                     uses[code.get(i)[k] - REGISTER]++;
                 }
@@ -164,15 +168,6 @@ final class LoopBuilder {
         return -1;
     }
 
-    private static int operands(Instr.Form form) {
-        return switch (form) {
-            case UNARY, FILL -> 1;
-            case BINARY, LEFT_SCALAR, RIGHT_SCALAR -> 2;
-            case TERNARY, MUL_ADD, MUL_SUB -> 3;
-            case MUL_ADD_MUL -> 4;
-        };
-    }
-
     private int registerOf(Value v) {
         return java.util.Objects.requireNonNull(home.get(v));
     }
@@ -186,7 +181,7 @@ final class LoopBuilder {
         var last = new int[virtuals];
         java.util.Arrays.fill(last, -1);
         for (int i = 0; i < code.size(); i++) {
-            for (int k = 1; k <= operands(forms.get(i)); k++) {
+            for (int k = 1; k <= forms.get(i).operands(); k++) {
                 if (code.get(i)[k] >= REGISTER) {
                     last[code.get(i)[k] - REGISTER] = i;
                 }
@@ -222,7 +217,7 @@ final class LoopBuilder {
             var c = code.get(i);
             int target = c[0] - REGISTER;
             var o = new int[5];
-            for (int k = 1; k <= operands(forms.get(i)); k++) {
+            for (int k = 1; k <= forms.get(i).operands(); k++) {
                 o[k] = c[k] >= REGISTER ? base + real[c[k] - REGISTER] : c[k];
                 if (c[k] >= REGISTER && last[c[k] - REGISTER] == i && directSlot[c[k] - REGISTER] < 0) {
                     if (!free.contains(real[c[k] - REGISTER])) {
@@ -249,13 +244,14 @@ final class LoopBuilder {
                 out,
                 direct.stream().mapToInt(Integer::intValue).toArray(),
                 stores,
-                result >= REGISTER ? base + real[result - REGISTER] : result);
+                result >= REGISTER ? base + real[result - REGISTER] : result,
+                fused);
     }
 
     /** Whether the memory of {@code slot} is still read by an instruction after {@code i}: then it must not be overwritten there. */
     private boolean isReadAfter(int slot, int i) {
         for (int j = i + 1; j < code.size(); j++) {
-            for (int k = 1; k <= operands(forms.get(j)); k++) {
+            for (int k = 1; k <= forms.get(j).operands(); k++) {
                 int o = code.get(j)[k];
                 if (o < REGISTER && loads.get(o).slot == slot) {
                     return true;

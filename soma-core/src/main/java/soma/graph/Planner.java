@@ -9,6 +9,7 @@ import soma.DType;
 import soma.Executor.Assignment;
 import soma.Shape;
 import soma.Tensor;
+import soma.kernel.FusedLoops;
 import soma.op.Expand;
 import soma.op.KernelOp;
 import soma.op.Leaf;
@@ -38,6 +39,8 @@ final class Planner {
     /** For each assignment the LEAF index that reads its target, or -1. */
     private final int[] assignedLeaf;
 
+    private final FusedLoops fused;
+
     private final Value[] valueOf;
     private final List<Value> values = new ArrayList<>();
     private final ValueTable merged = new ValueTable();
@@ -46,11 +49,12 @@ final class Planner {
     private final List<Integer> leafNodes = new ArrayList<>();
     private final List<Value> leafValues = new ArrayList<>();
 
-    Planner(Walk walk, List<Tensor> roots, List<Assignment> assignments, int[] assignedLeaf) {
+    Planner(Walk walk, List<Tensor> roots, List<Assignment> assignments, int[] assignedLeaf, FusedLoops fused) {
         this.walk = walk;
         this.roots = roots;
         this.assignments = assignments;
         this.assignedLeaf = assignedLeaf;
+        this.fused = fused;
         this.valueOf = new Value[walk.size()];
     }
 
@@ -71,7 +75,7 @@ final class Planner {
         var memory = new SlotAssignment(slots, values, updates);
         memory.run();
         var results = memory.results(roots.stream().map(this::valueOf).toList());
-        var maker = new StepMaker(slots, parts);
+        var maker = new StepMaker(slots, parts, fused);
         var steps = new ArrayList<Step>();
         for (var v : order) {
             steps.add(maker.step(v));

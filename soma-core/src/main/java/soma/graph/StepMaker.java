@@ -3,6 +3,7 @@ package soma.graph;
 import java.util.List;
 import java.util.Map;
 import soma.DType;
+import soma.kernel.FusedLoops;
 import soma.op.KernelOp;
 import soma.op.Permute;
 import soma.op.Product;
@@ -14,16 +15,19 @@ final class StepMaker {
     /** For an op of several outputs, these. */
     private final Map<Value, List<Value>> parts;
 
-    StepMaker(Slots slots, Map<Value, List<Value>> parts) {
+    private final FusedLoops fused;
+
+    StepMaker(Slots slots, Map<Value, List<Value>> parts, FusedLoops fused) {
         this.slots = slots;
         this.parts = parts;
+        this.fused = fused;
     }
 
     /** The step that computes this value, which stands for it. */
     Step step(Value v) {
         var g = v.group;
         if (g != null) {
-            var loop = new LoopBuilder(g).build();
+            var loop = new LoopBuilder(g, fused).build();
             if (g.reduction != null) {
                 var step = new ReduceStep(v, loop);
                 if (step.partialSize() > 0) {

@@ -49,6 +49,7 @@ final class VectorAttention {
     static final int LEFT = 45;
     static final int EDGE = 46;
     static final int SUMS = 47;
+    static final int LANES = 52;
 
     private VectorAttention() {}
 
@@ -112,6 +113,7 @@ final class VectorAttention {
         var left = scratch.floats(LEFT, BLOCK * (width + 16));
         var edge = scratch.floats(EDGE, ROWS * PANEL);
         var sums = scratch.floats(SUMS, BLOCK);
+        var lanes = scratch.floats(LANES, VectorGemv.LANES);
         for (int i = r0; i < r1; i += BLOCK) {
             int high = Math.min(BLOCK, r1 - i);
             products(
@@ -131,7 +133,7 @@ final class VectorAttention {
                 int pad = padded(seen(shape, i, r / ROWS * ROWS, high));
                 int line = mask.array().length == 0 ? 0 : mask.at(n, h, i + r);
                 float max = scale(scores, r * stride, seen, pad, (float) shape.scale(), mask.array(), line);
-                float sum = max == Float.NEGATIVE_INFINITY ? 0 : exponentials(scores, r * stride, pad, max);
+                float sum = max == Float.NEGATIVE_INFINITY ? 0 : exponentials(scores, r * stride, pad, max, lanes);
                 if (sum == 0) {
                     Arrays.fill(scores, r * stride, r * stride + pad, 0);
                 }
@@ -295,20 +297,21 @@ final class VectorAttention {
     }
 
     /** exp(s - max) in place, n a multiple of the vector; returns the sum. */
-    private static float exponentials(float[] s, int at, int n, float max) {
+    private static float exponentials(float[] s, int at, int n, float max, float[] lanes) {
         return WarmAttention.EXPONENTIALS.isCold(n)
                 ? WarmAttention.exponentials(s, at, n, max)
-                : exponentialsOfRow(s, at, n, max);
+                : exponentialsOfRow(s, at, n, max, lanes);
     }
 
-    static float exponentialsOfRow(float[] s, int at, int n, float max) {
+    static float exponentialsOfRow(float[] s, int at, int n, float max, float[] lanes) {
         var sum = FloatVector.zero(S);
         for (int j = 0; j < n; j += VL) {
             var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, s, at + j).sub(max));
             e.intoArray(s, at + j);
             sum = sum.add(e);
         }
-        return VectorFold.sum(sum);
+        sum.intoArray(lanes, 0);
+        return VectorFold.sum(lanes);
     }
 
     private static void times(float[] x, int at, int n, float factor) {
@@ -340,7 +343,7 @@ final class VectorAttention {
         int valueWidth = shape.valueWidth();
         int row = shape.heads() * valueWidth;
         var scores = scratch.floats(SCORES, padded(shape.keys()));
-        var lanes = scratch.floats(EDGE, VectorGemv.LANES);
+        var lanes = scratch.floats(LANES, VectorGemv.LANES);
         for (int i = 0; i < shape.queries(); i++) {
             int seen = shape.seen(i);
             int from = q.at(n, h, width) + i * q.row();
@@ -360,7 +363,7 @@ final class VectorAttention {
             int pad = padded(seen);
             int line = mask.array().length == 0 ? 0 : mask.at(n, h, i);
             float max = scale(scores, 0, seen, pad, (float) shape.scale(), mask.array(), line);
-            float sum = max == Float.NEGATIVE_INFINITY ? 0 : exponentials(scores, 0, pad, max);
+            float sum = max == Float.NEGATIVE_INFINITY ? 0 : exponentials(scores, 0, pad, max, lanes);
             int at = (n * shape.queries() + i) * row + h * valueWidth;
             Arrays.fill(y, at, at + valueWidth, 0);
             lse[task * shape.queries() + i] = Float.POSITIVE_INFINITY;

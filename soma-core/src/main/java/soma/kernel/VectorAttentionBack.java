@@ -79,6 +79,7 @@ final class VectorAttentionBack {
         var slopes = scratch.floats(SLOPES, block * stride + 16);
         var left = scratch.floats(VectorAttention.LEFT, block * (Math.max(width, valueWidth) + 16));
         var edge = scratch.floats(VectorAttention.EDGE, ROWS * PANEL);
+        var lanes = scratch.floats(VectorAttention.LANES, VL);
         int dkAt = dk.at(n, h, width);
         int dvAt = dv.at(n, h, valueWidth);
         VectorAttention.clear(dk.array(), dkAt, dk.row(), shape.keys(), width);
@@ -102,7 +103,8 @@ final class VectorAttentionBack {
                         (float) shape.scale(),
                         mask.array(),
                         line,
-                        lse[lo + task * shape.queries() + i + r]);
+                        lse[lo + task * shape.queries() + i + r],
+                        lanes);
             }
             for (int t = 0; t < high; t += ROWS) {
                 int tall = Math.min(ROWS, high - t);
@@ -159,28 +161,29 @@ final class VectorAttentionBack {
      * that count.
      */
     private static void slopes(
-            float[] p, float[] d, int at, int n, int pad, float scale, float[] mask, int mo, float lse) {
+            float[] p, float[] d, int at, int n, int pad, float scale, float[] mask, int mo, float lse, float[] lanes) {
         int end = Math.min(pad, Math.ceilDiv(n, VL) * VL);
         VectorAttention.scale(p, at, n, end, scale, mask, mo);
         Arrays.fill(d, at + Math.min(n, end), at + end, 0); // numbers of no key, which may be anything
         if (WarmAttention.SLOPES.isCold(end)) {
             WarmAttention.slopes(p, d, at, end, scale, lse);
         } else {
-            slopesOfRow(p, d, at, end, scale, lse);
+            slopesOfRow(p, d, at, end, scale, lse, lanes);
         }
         Arrays.fill(p, at + end, at + pad, 0);
         Arrays.fill(d, at + end, at + pad, 0);
     }
 
     /** The same of n scores that are scaled, n a multiple of the vector. */
-    static void slopesOfRow(float[] p, float[] d, int at, int n, float scale, float lse) {
+    static void slopesOfRow(float[] p, float[] d, int at, int n, float scale, float lse, float[] lanes) {
         var total = FloatVector.zero(S);
         for (int j = 0; j < n; j += VL) {
             var e = VectorNonPositiveExp.of(FloatVector.fromArray(S, p, at + j).sub(lse));
             e.intoArray(p, at + j);
             total = e.fma(FloatVector.fromArray(S, d, at + j), total);
         }
-        float mean = VectorFold.sum(total);
+        total.intoArray(lanes, 0);
+        float mean = VectorFold.sum(lanes);
         for (int j = 0; j < n; j += VL) {
             FloatVector.fromArray(S, d, at + j)
                     .sub(mean)

@@ -30,6 +30,19 @@ final class VectorFold {
         return s.add(s.rearrange(BY1)).lane(0);
     }
 
+    /**
+     * The same of lanes that were written to an array, and are lost. For methods that C2 takes into large ones: beyond a
+     * number of nodes it would not take in {@link #sum(FloatVector)}, and make an object of the vector for a call.
+     */
+    static float sum(float[] lanes) {
+        for (int half = VL / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+
     static float product(FloatVector v) {
         var p = VL < 16 ? v : v.mul(v.rearrange(BY8));
         p = VL < 8 ? p : p.mul(p.rearrange(BY4));

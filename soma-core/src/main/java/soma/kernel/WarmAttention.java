@@ -11,14 +11,15 @@ final class WarmAttention extends Warming {
         SLOPES
     }
 
+    private static final int VL = VectorGemm.VL;
+    private static final float[] NONE = new float[0];
+
     static final WarmAttention SCALE = new WarmAttention(Kind.SCALE);
     static final WarmAttention EXPONENTIALS = new WarmAttention(Kind.EXPONENTIALS);
     static final WarmAttention SLOPES = new WarmAttention(Kind.SLOPES);
 
-    private static final int VL = VectorGemm.VL;
-    private static final float[] NONE = new float[0];
-
     private final Kind kind;
+    private final float[] lanes = new float[VL];
     private float @Nullable [] numbers;
 
     private WarmAttention(Kind kind) {
@@ -44,8 +45,8 @@ final class WarmAttention extends Warming {
         int n = Math.min(most, turns * VL);
         switch (kind) {
             case SCALE -> VectorAttention.scaleRow(x, 0, Math.max(0, n - 1), 1, NONE, 0);
-            case EXPONENTIALS -> VectorAttention.exponentialsOfRow(x, 0, n, 1);
-            case SLOPES -> VectorAttentionBack.slopesOfRow(x, x, 0, n, 1, 1);
+            case EXPONENTIALS -> VectorAttention.exponentialsOfRow(x, 0, n, 1, lanes);
+            case SLOPES -> VectorAttentionBack.slopesOfRow(x, x, 0, n, 1, 1, lanes);
         }
     }
 
@@ -71,7 +72,7 @@ final class WarmAttention extends Warming {
             s[at + j] = e;
             sum[j % VL] += e;
         }
-        return WarmRows.fold(sum);
+        return VectorFold.sum(sum);
     }
 
     /** {@link VectorAttentionBack#slopesOfRow}. */
@@ -82,7 +83,7 @@ final class WarmAttention extends Warming {
             p[at + j] = e;
             total[j % VL] = Math.fma(e, d[at + j], total[j % VL]);
         }
-        float mean = WarmRows.fold(total);
+        float mean = VectorFold.sum(total);
         for (int j = 0; j < n; j++) {
             d[at + j] = (d[at + j] - mean) * p[at + j] * scale;
         }

@@ -150,7 +150,7 @@ final class WarmNorms extends Warming {
         for (int l = 0; l < VL; l++) {
             all[l] = lanes[l] + lanes[VL + l] + (lanes[2 * VL + l] + lanes[3 * VL + l]);
         }
-        return WarmRows.fold(all);
+        return VectorFold.sum(all);
     }
 
     private static void normalise(
@@ -204,8 +204,8 @@ final class WarmNorms extends Warming {
                 dw[dwo + i] = i < end ? Math.fma(g, h, dw[dwo + i]) : dw[dwo + i] + g * h;
                 db[dbo + i] += g;
             }
-            float a = WarmRows.fold(sum) / n;
-            float c = WarmRows.fold(sumX) / n;
+            float a = VectorFold.sum(sum) / n;
+            float c = VectorFold.sum(sumX) / n;
             for (int i = 0; i < n; i++) {
                 float h = (x[xr + i] - m) * s;
                 dx[dxo + r * n + i] = (dy[gr + i] * w[wo + i] - a - h * c) * s;
@@ -242,7 +242,7 @@ final class WarmNorms extends Warming {
                 sumX[lane] = i < end ? Math.fma(gh, w[wo + i], sumX[lane]) : sumX[lane] + gh * w[wo + i];
                 dw[dwo + i] += gh;
             }
-            float c = WarmRows.fold(sumX) / n;
+            float c = VectorFold.sum(sumX) / n;
             for (int i = 0; i < n; i++) {
                 float h = x[xr + i] * s;
                 dx[dxo + r * n + i] = (dy[gr + i] * w[wo + i] - h * c) * s;

@@ -77,15 +77,6 @@ final class WarmRows extends Warming {
         return x < -87.3f ? 0 : Float.intBitsToFloat(Float.floatToRawIntBits(z) << 23) * p;
     }
 
-    static float fold(float[] lanes) {
-        for (int half = VL / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
-            }
-        }
-        return lanes[0];
-    }
-
     private static float max(float[] x, int at, int n) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = at; i < at + n; i++) {
@@ -101,7 +92,7 @@ final class WarmRows extends Warming {
         for (int i = 0; i < n; i++) {
             lanes[n < VL || i < end ? i % VL : i - n + VL] += exp(x[at + i] - max);
         }
-        return fold(lanes);
+        return VectorFold.sum(lanes);
     }
 
     static void crossEntropy(
@@ -169,7 +160,7 @@ final class WarmRows extends Warming {
             for (int l = 0; l < VL; l++) {
                 all[l] = lanes[l] + lanes[VL + l] + (lanes[2 * VL + l] + lanes[3 * VL + l]);
             }
-            sum += fold(all);
+            sum += VectorFold.sum(all);
         }
         for (; i < n; i++) {
             sum += a[ao + i];

@@ -21,7 +21,11 @@ public non-sealed interface Binary extends Elementwise {
 
     @Override
     default Shape shape() {
-        return Shape.broadcast(a().shape(), b().shape(), name().toLowerCase(java.util.Locale.ROOT));
+        var shape = a().shape();
+        // mostly so, and then nobody needs the name
+        return shape.equals(b().shape())
+                ? shape
+                : Shape.broadcast(shape, b().shape(), name().toLowerCase(java.util.Locale.ROOT));
     }
 
     @Override

@@ -9,6 +9,7 @@ import soma.DType;
 import soma.Shape;
 import soma.Soma;
 import soma.Tensor;
+import soma.kernel.FusedLoops;
 import soma.kernel.Workers;
 import soma.op.Leaf;
 import soma.op.Walk;
@@ -46,7 +47,7 @@ class RetentionTest {
         var x = Tensor.ones(n, n).mul(2);
         var y = x.matmul(x).sum(1);
         var walk = Walk.from(List.of(y));
-        var plan = new Planner(walk, List.of(y), List.of(), new int[0]).plan();
+        var plan = new Planner(walk, List.of(y), List.of(), new int[0], new FusedLoops()).plan();
         var leaves = new Object[plan.leafNodes.length];
         for (int i = 0; i < leaves.length; i++) {
             leaves[i] = ((Leaf) walk.op(plan.leafNodes[i])).bind();

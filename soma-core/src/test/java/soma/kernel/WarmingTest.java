@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -402,6 +403,8 @@ class WarmingTest {
         }
         var kernels = new ArrayList<>(all());
         kernels.addAll(List.of(WarmDraw.NORMAL, WarmDraw.UNIFORM, WarmLane.MUL_ADD, WarmLane.MUL_ADD_MUL));
+        var sums = new Instr(Instr.Form.BINARY, Lane.ADD, 2, 0, 1, 0, 0);
+        kernels.add(new FusedLoop(new LoopProgram(2, List.of(sums, sums, sums), BitSet.valueOf(new long[] {4}))));
         kernels.addAll(List.of(WarmRows.LOSS, WarmRows.LOSS_BACK, WarmRows.ROW_SUM, WarmRows.COLUMN_SUMS));
         kernels.addAll(List.of(WarmWinograd.GATHER, WarmWinograd.INTERLEAVE));
         for (var kind : WinogradTransform.Kind.values()) {

@@ -1,0 +1,86 @@
+package soma.kernel;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link LoopProgram} on its way to code of its own: the {@link Interpreter}, which gives the same bits, runs it until
+ * it has been seen to be used much, and its code to be compiled.
+ */
+public final class FusedLoop extends Warming {
+
+    /** What a call costs beside its elements, in elements. */
+    private static final int CALL = 256;
+
+    private static final int LENGTH = 1024;
+
+    private final LoopProgram program;
+    private @Nullable LoopKernel kernel;
+    private @Nullable Blocks numbers;
+    private long interpreted;
+
+    FusedLoop(LoopProgram program) {
+        this.program = program;
+    }
+
+    /** Runs the loop over n elements of the blocks, if it has code; else nothing is done. */
+    public boolean run(Blocks blocks, int n) {
+        if (isCold(n + CALL)) {
+            return false;
+        }
+        var code = kernel;
+        if (code == null) { // not warmed, as the system property asks
+            interpreted += n + CALL;
+            if (interpreted < enough()) {
+                return false;
+            }
+            code = VectorLoopWriter.write(program);
+            kernel = code;
+        }
+        code.run(blocks, n);
+        return true;
+    }
+
+    @Override
+    int instructions() {
+        return 4 * program.code().size();
+    }
+
+    @Override
+    int turns() {
+        return LENGTH / VectorGemm.VL;
+    }
+
+    @Override
+    long enough() {
+        return 300 * ENOUGH;
+    }
+
+    /** What the interpreter needs comes before. */
+    @Override
+    int rank() {
+        return 3;
+    }
+
+    @Override
+    void sample(int turns) {
+        var code = kernel;
+        if (code == null) {
+            code = VectorLoopWriter.write(program);
+            kernel = code;
+        }
+        var blocks = numbers;
+        if (blocks == null) {
+            blocks = new Blocks(program.operands());
+            for (int i = 0; i < blocks.arrays.length; i++) {
+                var block = new float[LENGTH];
+                Arrays.fill(block, 1.5f);
+                blocks.arrays[i] = block;
+            }
+            Arrays.fill(blocks.numbers, 0.5);
+            numbers = blocks;
+        }
+        // the rest in turn too, for it has a loop of its own
+        code.run(blocks, turns * VectorGemm.VL - (turns > 1 ? 1 : 0));
+    }
+}
