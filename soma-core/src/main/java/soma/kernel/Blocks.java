@@ -1,5 +1,7 @@
 package soma.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /** The operands of a fused loop while one thread runs it: for each its array and where its current block starts, or its number. */
 public final class Blocks {
     public final Object[] arrays;
@@ -11,6 +13,8 @@ public final class Blocks {
     /** How many elements were filled then. */
     public final int[] lengths;
 
+    private @Nullable Blocks padded;
+
     Blocks(int capacity) {
         arrays = new Object[capacity];
         offsets = new int[capacity];
@@ -18,6 +22,19 @@ public final class Blocks {
         integers = new long[capacity];
         filled = new int[capacity];
         lengths = new int[capacity];
+    }
+
+    /** Others as many, each with a vector's worth of floats: for what does not fill one. */
+    Blocks padded() {
+        var rest = padded;
+        if (rest == null) {
+            rest = new Blocks(arrays.length);
+            for (int i = 0; i < arrays.length; i++) {
+                rest.arrays[i] = new float[VectorGemm.VL];
+            }
+            padded = rest;
+        }
+        return rest;
     }
 
     /**

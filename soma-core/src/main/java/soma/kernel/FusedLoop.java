@@ -13,14 +13,19 @@ public final class FusedLoop extends Warming {
     private static final int CALL = 256;
 
     private static final int LENGTH = 1024;
+    private static final int VL = VectorGemm.VL;
 
     private final LoopProgram program;
+    private final int[] read;
+    private final int[] kept;
     private @Nullable LoopKernel kernel;
     private @Nullable Blocks numbers;
     private long interpreted;
 
     FusedLoop(LoopProgram program) {
         this.program = program;
+        read = program.blocksRead();
+        kept = program.kept().stream().toArray();
     }
 
     /** Runs the loop over n elements of the blocks, if it has code; else nothing is done. */
@@ -37,8 +42,28 @@ public final class FusedLoop extends Warming {
             code = VectorLoopWriter.write(program);
             kernel = code;
         }
-        code.run(blocks, n);
+        run(code, blocks, n);
         return true;
+    }
+
+    /** Whole vectors where they are; the rest in copies that fill one, since C2 takes in too few calls with masks. */
+    void run(LoopKernel code, Blocks blocks, int n) {
+        int whole = n & -VL;
+        int rest = n - whole;
+        if (whole > 0) {
+            code.run(blocks, whole);
+        }
+        if (rest > 0) {
+            var padded = blocks.padded();
+            for (int o : read) {
+                System.arraycopy(blocks.arrays[o], blocks.offsets[o] + whole, padded.arrays[o], 0, rest);
+            }
+            System.arraycopy(blocks.numbers, 0, padded.numbers, 0, program.loads());
+            code.run(padded, VL);
+            for (int o : kept) {
+                System.arraycopy(padded.arrays[o], 0, blocks.arrays[o], blocks.offsets[o] + whole, rest);
+            }
+        }
     }
 
     @Override
@@ -48,7 +73,7 @@ public final class FusedLoop extends Warming {
 
     @Override
     int turns() {
-        return LENGTH / VectorGemm.VL;
+        return LENGTH / VL;
     }
 
     @Override
@@ -80,7 +105,6 @@ public final class FusedLoop extends Warming {
             Arrays.fill(blocks.numbers, 0.5);
             numbers = blocks;
         }
-        // the rest in turn too, for it has a loop of its own
-        code.run(blocks, turns * VectorGemm.VL - (turns > 1 ? 1 : 0));
+        code.run(blocks, turns * VL);
     }
 }

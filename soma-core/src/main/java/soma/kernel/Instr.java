@@ -29,5 +29,25 @@ public record Instr(Form form, Lane lane, int target, int a, int b, int c, int d
                 case MUL_ADD_MUL -> 4;
             };
         }
+
+        /** Whether operand {@code k}, from 0, is a number. */
+        boolean isNumber(int k) {
+            return switch (this) {
+                case UNARY, BINARY, TERNARY -> false;
+                case FILL, LEFT_SCALAR -> k == 0;
+                case RIGHT_SCALAR, MUL_ADD, MUL_SUB -> k == 1;
+                case MUL_ADD_MUL -> k == 1 || k == 3;
+            };
+        }
+    }
+
+    /** Operand {@code k}, from 0. */
+    int operand(int k) {
+        return switch (k) {
+            case 0 -> a;
+            case 1 -> b;
+            case 2 -> c;
+            default -> d;
+        };
     }
 }

@@ -4,6 +4,9 @@ package soma.kernel;
 @FunctionalInterface
 interface LoopKernel {
 
-    /** Runs the program over n elements of the blocks, and writes the registers that it keeps. */
+    /**
+     * Runs the program over the first n elements of the blocks, n a multiple of the vector, and writes the registers that
+     * it keeps.
+     */
     void run(Blocks blocks, int n);
 }

@@ -2,6 +2,7 @@ package soma.kernel;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a fused loop computes in float, whatever it is run on: its instructions, and which of the operands somebody reads
@@ -26,6 +27,17 @@ public record LoopProgram(int loads, List<Instr> code, BitSet kept) {
     /** Loads and registers. */
     int operands() {
         return Math.max(loads, 1 + code.stream().mapToInt(Instr::target).max().orElse(0));
+    }
+
+    /** Loads that are read as blocks, not as numbers. */
+    int[] blocksRead() {
+        return code.stream()
+                .flatMapToInt(i -> IntStream.range(0, i.form().operands())
+                        .filter(k -> !i.form().isNumber(k))
+                        .map(i::operand))
+                .filter(operand -> operand < loads)
+                .distinct()
+                .toArray();
     }
 
     /** Whether code of its own is worth while, and there is an expression for each of its lanes. */

@@ -15,13 +15,12 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
 
 /**
- * Writes the class of a {@link LoopProgram}: a loop over whole vectors and a masked one for the rest, in which each
- * instruction is a call of its {@link VectorTerms term} and values stay in registers. Memory is then read while earlier
+ * Writes the class of a {@link LoopProgram}: a loop over vectors in which each instruction
+ * is a call of its {@link VectorTerms term} and values stay in registers. Memory is then read while earlier
  * vectors are divided and rooted, which instruction by instruction it is not.
  */
 final class VectorLoopWriter {
@@ -30,7 +29,6 @@ final class VectorLoopWriter {
     private static final ClassDesc BLOCKS = ClassDesc.of("soma.kernel.Blocks");
     private static final ClassDesc TERMS = ClassDesc.of("soma.kernel.VectorTerms");
     private static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.FloatVector");
-    private static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
     private static final ClassDesc FLOATS = CD_float.arrayType();
 
     // locals of run(Blocks blocks, int n)
@@ -40,11 +38,8 @@ final class VectorLoopWriter {
     private final LoopProgram program;
     private final CodeBuilder code;
     private final int index;
-    private final int mask;
 
-    // For each operand a local, 0 as long as it has none: its array, where its block begins there, the vector that
-    // repeats
-    // its number, and its value.
+    // For each operand a local, 0 as long as it has none: array, begin of the block, number in all lanes, value.
     private final int[] arrays;
     private final int[] offsets;
     private final int[] numbers;
@@ -54,7 +49,6 @@ final class VectorLoopWriter {
         this.program = program;
         this.code = code;
         index = code.allocateLocal(TypeKind.INT);
-        mask = code.allocateLocal(TypeKind.REFERENCE);
         arrays = new int[program.operands()];
         offsets = new int[program.operands()];
         numbers = new int[program.operands()];
@@ -79,7 +73,7 @@ final class VectorLoopWriter {
                                         "run",
                                         MethodTypeDesc.of(CD_void, BLOCKS, CD_int),
                                         ClassFile.ACC_PUBLIC,
-                                        b -> new VectorLoopWriter(program, b).body()));
+                                        b -> new VectorLoopWriter(program, b).run()));
         try {
             var lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (LoopKernel) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
@@ -89,35 +83,31 @@ final class VectorLoopWriter {
         }
     }
 
-    private void body() {
+    private void run() {
+        operands();
+        var next = code.newLabel();
+        var end = code.newLabel();
+        code.iconst_0().istore(index);
+        code.labelBinding(next).iload(index).iload(OF_N).if_icmpge(end);
+        vector();
+        code.iinc(index, VectorTerms.VL).goto_(next);
+        code.labelBinding(end).return_();
+    }
+
+    /** Blocks and numbers to locals. */
+    private void operands() {
         for (var instr : program.code()) {
-            int[] operands = operands(instr);
-            for (int k = 0; k < operands.length; k++) {
-                if (isNumber(instr.form(), k)) {
-                    number(operands[k]);
-                } else if (operands[k] < program.loads()) {
-                    place(operands[k]);
+            for (int k = 0; k < instr.form().operands(); k++) {
+                if (instr.form().isNumber(k)) {
+                    number(instr.operand(k));
+                } else if (instr.operand(k) < program.loads()) {
+                    place(instr.operand(k));
                 }
             }
             if (program.kept().get(instr.target())) {
                 place(instr.target());
             }
         }
-        int whole = code.allocateLocal(TypeKind.INT);
-        var next = code.newLabel();
-        var rest = code.newLabel();
-        var end = code.newLabel();
-        code.iload(OF_N).loadConstant(-VectorTerms.VL).iand().istore(whole);
-        code.iconst_0().istore(index);
-        code.labelBinding(next).iload(index).iload(whole).if_icmpge(rest);
-        vector(false);
-        code.iinc(index, VectorTerms.VL).goto_(next);
-        code.labelBinding(rest).iload(index).iload(OF_N).if_icmpge(end);
-        code.iload(OF_N).iload(index).isub();
-        term("first", MASK, CD_int);
-        code.astore(mask);
-        vector(true);
-        code.labelBinding(end).return_();
     }
 
     private void place(int operand) {
@@ -148,53 +138,40 @@ final class VectorLoopWriter {
     }
 
     /** All instructions on one vector. */
-    private void vector(boolean masked) {
-        Arrays.fill(values, 0);
+    private void vector() {
         for (int i = 0; i < program.code().size(); i++) {
             var instr = program.code().get(i);
-            int[] operands = operands(instr);
-            for (int k = 0; k < operands.length; k++) {
-                if (!isNumber(instr.form(), k) && values[operands[k]] == 0) {
-                    read(operands[k], masked);
+            for (int k = 0; k < instr.form().operands(); k++) {
+                if (!instr.form().isNumber(k) && values[instr.operand(k)] == 0) {
+                    read(instr.operand(k));
                 }
             }
-            for (int k = 0; k < operands.length; k++) {
-                code.aload(isNumber(instr.form(), k) ? numbers[operands[k]] : values[operands[k]]);
+            for (int k = 0; k < instr.form().operands(); k++) {
+                code.aload(instr.form().isNumber(k) ? numbers[instr.operand(k)] : values[instr.operand(k)]);
             }
             if (instr.form() != Instr.Form.FILL) {
                 term(
                         name(instr),
                         VECTOR,
-                        Collections.nCopies(operands.length, VECTOR).toArray(ClassDesc[]::new));
+                        Collections.nCopies(instr.form().operands(), VECTOR).toArray(ClassDesc[]::new));
             }
             values[instr.target()] = store();
             if (program.kept().get(instr.target()) && isLast(i)) {
                 code.aload(values[instr.target()]);
-                at(instr.target(), masked);
-                if (masked) {
-                    term("write", CD_void, VECTOR, FLOATS, CD_int, MASK);
-                } else {
-                    term("write", CD_void, VECTOR, FLOATS, CD_int);
-                }
+                at(instr.target());
+                term("write", CD_void, VECTOR, FLOATS, CD_int);
             }
         }
     }
 
-    private void read(int operand, boolean masked) {
-        at(operand, masked);
-        if (masked) {
-            term("read", VECTOR, FLOATS, CD_int, MASK);
-        } else {
-            term("read", VECTOR, FLOATS, CD_int);
-        }
+    private void read(int operand) {
+        at(operand);
+        term("read", VECTOR, FLOATS, CD_int);
         values[operand] = store();
     }
 
-    private void at(int operand, boolean masked) {
+    private void at(int operand) {
         code.aload(arrays[operand]).iload(offsets[operand]).iload(index).iadd();
-        if (masked) {
-            code.aload(mask);
-        }
     }
 
     /** Whether no later instruction gives the register another value. */
@@ -214,19 +191,6 @@ final class VectorLoopWriter {
             case MUL_SUB -> "mulSub";
             case MUL_ADD_MUL -> "mulAddMul";
             default -> i.lane().name().toLowerCase(Locale.ROOT);
-        };
-    }
-
-    private static int[] operands(Instr i) {
-        return Arrays.copyOf(new int[] {i.a(), i.b(), i.c(), i.d()}, i.form().operands());
-    }
-
-    private static boolean isNumber(Instr.Form form, int operand) {
-        return switch (form) {
-            case UNARY, BINARY, TERNARY -> false;
-            case FILL, LEFT_SCALAR -> operand == 0;
-            case RIGHT_SCALAR, MUL_ADD, MUL_SUB -> operand == 1;
-            case MUL_ADD_MUL -> operand == 1 || operand == 3;
         };
     }
 }

@@ -27,24 +27,12 @@ final class VectorTerms {
         return FloatVector.broadcast(S, x);
     }
 
-    static VectorMask<Float> first(int lanes) {
-        return S.indexInRange(0, lanes);
-    }
-
     static FloatVector read(float[] a, int at) {
         return FloatVector.fromArray(S, a, at);
     }
 
-    static FloatVector read(float[] a, int at, VectorMask<Float> lanes) {
-        return FloatVector.fromArray(S, a, at, lanes);
-    }
-
     static void write(FloatVector x, float[] a, int at) {
         x.intoArray(a, at);
-    }
-
-    static void write(FloatVector x, float[] a, int at, VectorMask<Float> lanes) {
-        x.intoArray(a, at, lanes);
     }
 
     static FloatVector neg(FloatVector x) {

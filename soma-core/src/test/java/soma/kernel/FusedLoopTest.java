@@ -46,7 +46,7 @@ class FusedLoopTest {
         var expected = blocks(seed, loads + registers);
         Interpreter.run(DKind.F32, code.toArray(Instr[]::new), expected, n);
         var seen = blocks(seed, loads + registers);
-        VectorLoopWriter.write(program).run(seen, n);
+        new FusedLoop(program).run(VectorLoopWriter.write(program), seen, n);
         var untouched = blocks(seed, loads + registers);
         for (int o = 0; o < loads + registers; o++) {
             assertThat((float[]) seen.arrays[o])
