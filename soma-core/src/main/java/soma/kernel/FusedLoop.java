@@ -39,11 +39,16 @@ public final class FusedLoop extends Warming {
             if (interpreted < enough()) {
                 return false;
             }
-            code = VectorLoopWriter.write(program);
-            kernel = code;
+            code = write();
         }
         run(code, blocks, n);
         return true;
+    }
+
+    private LoopKernel write() {
+        var code = VectorLoopWriter.write(program);
+        kernel = code;
+        return code;
     }
 
     /** Whole vectors where they are; the rest in copies that fill one, since C2 takes in too few calls with masks. */
@@ -91,8 +96,7 @@ public final class FusedLoop extends Warming {
     void sample(int turns) {
         var code = kernel;
         if (code == null) {
-            code = VectorLoopWriter.write(program);
-            kernel = code;
+            code = write();
         }
         var blocks = numbers;
         if (blocks == null) {

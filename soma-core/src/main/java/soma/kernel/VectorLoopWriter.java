@@ -19,9 +19,9 @@ import java.util.Collections;
 import java.util.Locale;
 
 /**
- * Writes the class of a {@link LoopProgram}: a loop over vectors in which each instruction
- * is a call of its {@link VectorTerms term} and values stay in registers. Memory is then read while earlier
- * vectors are divided and rooted, which instruction by instruction it is not.
+ * Writes the class of a {@link LoopProgram}: a loop over vectors in which each instruction is a call of its {@link
+ * VectorTerms term} and values stay in registers. Memory is then read while earlier vectors are divided and rooted,
+ * which instruction by instruction it is not.
  */
 final class VectorLoopWriter {
 
