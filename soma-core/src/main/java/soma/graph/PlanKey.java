@@ -5,6 +5,7 @@ import java.util.List;
 import soma.Executor.Assignment;
 import soma.Tensor;
 import soma.op.Leaf;
+import soma.op.Op;
 import soma.op.Walk;
 
 /**
@@ -16,10 +17,10 @@ final class PlanKey {
     private final Object[] kinds;
     private final int hash;
 
-    private PlanKey(int[] links, Object[] kinds) {
+    private PlanKey(int[] links, Object[] kinds, int hash) {
         this.links = links;
         this.kinds = kinds;
-        this.hash = 31 * Arrays.hashCode(links) + Arrays.hashCode(kinds);
+        this.hash = 31 * Arrays.hashCode(links) + hash;
     }
 
     static PlanKey of(Walk walk, List<Tensor> roots, List<Assignment> assignments, Object[] leaves) {
@@ -27,14 +28,23 @@ final class PlanKey {
         var links = new int[n + walk.edges() + 1 + roots.size() + 2 * assignments.size()];
         var kinds = new Object[2 * n];
         int at = 0;
+        int hash = 0;
         for (int i = 0; i < n; i++) {
             var op = walk.op(i);
-            kinds[2 * i] = op.getClass();
+            var kind = op.getClass();
+            kinds[2 * i] = kind;
+            hash = 31 * hash + System.identityHashCode(kind);
             if (op instanceof Leaf) {
-                kinds[2 * i + 1] = op.shape();
+                var shape = op.shape();
+                kinds[2 * i + 1] = shape;
+                hash = 31 * hash + shape.size();
                 links[at++] = op.dtype().ordinal();
             } else {
-                kinds[2 * i + 1] = op.attributes();
+                var attributes = op.attributes();
+                kinds[2 * i + 1] = attributes;
+                if (attributes != Op.NONE) { // most have none, and a call for each would be felt
+                    hash = 31 * hash + attributes.hashCode();
+                }
                 int inputs = walk.inputs(i);
                 links[at++] = inputs;
                 for (int k = 0; k < inputs; k++) {
@@ -50,7 +60,7 @@ final class PlanKey {
             links[at++] = walk.indexOf(a.value());
             links[at++] = leafOf(leaves, a.target());
         }
-        return new PlanKey(links, kinds);
+        return new PlanKey(links, kinds, hash);
     }
 
     /** The leaf whose array is {@code target}, or -1. */

@@ -81,40 +81,43 @@ public final class Walk {
         if (indexOf(root) >= 0) {
             return;
         }
-        path.push(root);
+        path.push(root, root.op());
         while (path.depth > 0) {
             int top = path.depth - 1;
             var inputs = path.inputs[top];
             if (path.next[top] < inputs.size()) {
                 var input = inputs.get(path.next[top]++);
-                if (indexOf(input) < 0) {
-                    path.push(input);
+                int known = indexOf(input);
+                if (known >= 0) {
+                    path.note(known);
+                } else if (input.op() instanceof Leaf leaf) {
+                    path.note(append(input, leaf, path, 0));
+                } else {
+                    path.push(input, input.op());
                 }
             } else {
                 path.depth--;
-                if (indexOf(path.nodes[top]) < 0) {
-                    append(path.nodes[top], path.ops[top], inputs);
-                }
+                path.note(append(path.nodes[top], path.ops[top], path, inputs.size()));
             }
         }
     }
 
-    private void append(Tensor t, Op op, List<Tensor> inputs) {
+    /** The number of a new node, whose inputs are the last that were noted. */
+    private int append(Tensor t, Op op, Path path, int inputs) {
         if (count == nodes.length) {
             nodes = Arrays.copyOf(nodes, 2 * count);
             ops = Arrays.copyOf(ops, 2 * count);
             starts = Arrays.copyOf(starts, 2 * count + 1);
         }
         int at = starts[count];
-        if (at + inputs.size() > edges.length) {
-            edges = Arrays.copyOf(edges, Math.max(2 * edges.length, at + inputs.size()));
+        if (at + inputs > edges.length) {
+            edges = Arrays.copyOf(edges, Math.max(2 * edges.length, at + inputs));
         }
-        for (var input : inputs) {
-            edges[at++] = indexOf(input);
-        }
+        path.noted -= inputs;
+        System.arraycopy(path.numbers, path.noted, edges, at, inputs);
         nodes[count] = t;
         ops[count++] = op;
-        starts[count] = at;
+        starts[count] = at + inputs;
         if (4 * count > table.length) {
             table = new int[4 * table.length];
             for (int i = 0; i < count; i++) {
@@ -123,6 +126,7 @@ public final class Walk {
         } else {
             enter(count - 1);
         }
+        return count - 1;
     }
 
     private void enter(int i) {
@@ -133,7 +137,10 @@ public final class Walk {
         table[h] = i + 1;
     }
 
-    /** From a root to the node being looked at, and which input of each comes next. */
+    /**
+     * From a root to the node being looked at, and which input of each comes next. Numbers of inputs are noted on a stack, from
+     * which a node takes those of its own when it has seen them all.
+     */
     private static final class Path {
         Tensor[] nodes = new Tensor[32];
         Op[] ops = new Op[32];
@@ -144,18 +151,27 @@ public final class Walk {
         int[] next = new int[32];
         int depth;
 
-        void push(Tensor t) {
+        int[] numbers = new int[64];
+        int noted;
+
+        void push(Tensor t, Op op) {
             if (depth == nodes.length) {
                 nodes = Arrays.copyOf(nodes, 2 * depth);
                 ops = Arrays.copyOf(ops, 2 * depth);
                 inputs = Arrays.copyOf(inputs, 2 * depth);
                 next = Arrays.copyOf(next, 2 * depth);
             }
-            var op = t.op();
             nodes[depth] = t;
             ops[depth] = op;
             inputs[depth] = op.inputs();
             next[depth++] = 0;
+        }
+
+        void note(int number) {
+            if (noted == numbers.length) {
+                numbers = Arrays.copyOf(numbers, 2 * noted);
+            }
+            numbers[noted++] = number;
         }
     }
 }
