@@ -16,10 +16,20 @@ final class ConvPlan {
     /** Bound on the padded source of a unit of work, in elements, so that it stays in a level-2 cache of 1 MB. */
     private static final int SOURCE_BUDGET = 96 * 1024;
 
-    /** From so many rows on, packing patches pays: a tap of a pixel is then read once and not once a tile of rows. */
+    /** From so many rows on, packing patches may pay: a tap of a pixel is then read once and not once a tile of rows. */
     static final int PACKED_ROWS = 16;
 
+    /** Floats of weights up to which packing costs more than it saves, where rows of pixels fill vectors. */
+    private static final int FEW_WEIGHTS = 10_000;
+
+    /** Pixels of the widest vectors. */
+    private static final int LANES = 16;
+
     private static final int PAGE = 1024;
+
+    /** Pages that the taps of a pixel may lie in where nothing is packed. */
+    private static final int PAGES = 32;
+
     private static final int PIXELS = 1024;
     private static final int LEAST_PIXELS = 256;
     private static final int TASKS = 16;
@@ -41,6 +51,8 @@ final class ConvPlan {
     final boolean transposed;
     /** Positions of the kernel. */
     final int kernelSize;
+    /** Whether the patches of a panel of pixels are packed for all rows, or the source is read where it is. */
+    final boolean packs;
 
     final int[] source;
     final int[] out;
@@ -61,8 +73,8 @@ final class ConvPlan {
     final int channelPitch;
 
     /**
-     * True if the source is read where it is: no padding, stride 1, and packed once, or planes so small that not every
-     * tap is in another page.
+     * True if the source is read where it is: no padding, stride 1, and packed once, or not so many planes that are so
+     * large that every tap is in another page.
      */
     final boolean inPlace;
 
@@ -122,6 +134,7 @@ final class ConvPlan {
         int[] ones = {1, 1, 1};
         step = transposed ? ones : stride;
         outStep = transposed ? stride : ones;
+        packs = rows >= PACKED_ROWS && !(fillsVectors(out[2] / outStep[2]) && weightsOfPhase() <= FEW_WEIGHTS);
         var axes = new Axis[3];
         for (int a = 0; a < 3; a++) {
             axes[a] = transposed
@@ -138,7 +151,7 @@ final class ConvPlan {
                 && ConvAxes.product(outStep) == 1
                 && Arrays.equals(low, new int[3])
                 && Arrays.equals(whole, source)
-                && (rows >= PACKED_ROWS || sourcePlane < PAGE);
+                && (packs || sourcePlane < PAGE || channels <= PAGES);
         int subPlanes = residues[0].length * residues[1].length * residues[2].length;
         int spanRows = whole[0] - out[0];
         int spanColumns = whole[2] - out[2];
@@ -162,6 +175,16 @@ final class ConvPlan {
             phases[i] = phase(axes, new int[] {i / (n[1] * n[2]), i / n[2] % n[1], i % n[2]}, kernel);
         }
         winograd = WinogradPlan.of(this, s);
+    }
+
+    /** Whether rows of so many pixels, the last vector of which overlaps the one before, waste less than a tenth of the lanes. */
+    private static boolean fillsVectors(int columns) {
+        return columns >= LANES && 10 * (Math.ceilDiv(columns, LANES) * LANES - columns) < columns;
+    }
+
+    /** Floats of weights that a residue of the result's positions meets, on average. */
+    private long weightsOfPhase() {
+        return (long) rows * channels * kernelSize / ConvAxes.product(outStep);
     }
 
     /** Output o of tap r reads position o * stride + r * dilation - pad: residue and shift of that tap. */

@@ -30,7 +30,7 @@ final class VectorConv {
             return;
         }
         workers.run(1, (only, caller) -> {
-            var filters = new VectorConvFilters(plan, packed(plan), w, wo, workers, caller);
+            var filters = new VectorConvFilters(plan, w, wo, workers, caller);
             int tiles = filters.tiles;
             int units = plan.imageUnits() * plan.rowUnits() * plan.columnUnits();
             double flops = 2.0
@@ -42,7 +42,7 @@ final class VectorConv {
                     / (plan.rowUnits() * plan.columnUnits());
             int groupsEach = groupsEach(plan.groups, units, flops);
             int blocks = units * ((plan.groups + groupsEach - 1) / groupsEach);
-            int wanted = filters.packed ? SHARES * workers.threads() : TASKS;
+            int wanted = plan.packs ? SHARES * workers.threads() : TASKS;
             int split = Math.clamp(
                     (wanted + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
             var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : new float[0];
@@ -75,11 +75,6 @@ final class VectorConv {
         int worth = Math.clamp((long) (TASK_FLOPS / flops), 1, groups);
         int fair = Math.max(1, groups * units / TASKS);
         return Math.min(worth, Math.min(groups, fair));
-    }
-
-    /** Whether packing patches pays: for few rows of weights the source is read where it is. */
-    private static boolean packed(ConvPlan plan) {
-        return plan.rows >= ConvPlan.PACKED_ROWS;
     }
 
     /** A unit of pixels for some groups and some tiles of output channels, one after the other in one thread. */

@@ -20,16 +20,16 @@ final class VectorConvFilters {
     private static final int CROWDED = 1024;
 
     private final ConvPlan plan;
-    /** For the tiles of the matrix product, row by row; else tap after tap. */
-    final boolean packed;
+    /** Row by row, for the tiles of the matrix product; else tap after tap. */
+    private final boolean packed;
 
     final int tiles;
     private final int[] start;
     final float[] a;
 
-    VectorConvFilters(ConvPlan plan, boolean packed, float[] w, int wo, Workers workers, Scratch caller) {
+    VectorConvFilters(ConvPlan plan, float[] w, int wo, Workers workers, Scratch caller) {
         this.plan = plan;
-        this.packed = packed;
+        packed = plan.packs;
         int most = packed ? VectorGemm.ROWS : VectorConvTiles.ROWS;
         tiles = (plan.rows + most - 1) / most;
         start = new int[plan.phases.length + 1];

@@ -113,8 +113,7 @@ final class VectorConvPanels {
         }
     }
 
-    /** Taps k0 .. k1-1 of a panel to {@code d}. */
-    void pack(int panel, float[] b, int bo, int[] off, int k0, int k1, float[] d, int to) {
+    private void pack(int panel, float[] b, int bo, int[] off, int k0, int k1, float[] d, int to) {
         int e = first[2 * panel];
         int half = first[2 * panel + 1];
         int end = first[2 * panel + 2];
@@ -123,6 +122,43 @@ final class VectorConvPanels {
         } else {
             vector(e, half, b, bo, off, k0, k1, d, to, PANEL);
             vector(half, end, b, bo, off, k0, k1, d, to + VL, PANEL);
+        }
+    }
+
+    /** How many panels from {@code panel} on, at most {@code most}, lie side by side in the source. */
+    int adjacent(int panel, int most) {
+        int n = 0;
+        while (n < most && isRun(panel + n) && from[first[2 * (panel + n)]] == from[first[2 * panel]] + n * PANEL) {
+            n++;
+        }
+        return Math.max(1, n);
+    }
+
+    private boolean isRun(int panel) {
+        int e = first[2 * panel];
+        return panel < regular && first[2 * panel + 2] == e + 2 && from[e + 1] == from[e] + VL;
+    }
+
+    /**
+     * Taps k0 .. k1-1 of {@code n} {@link #adjacent} panels, to panels {@code pitch} apart. From planes of a page or more
+     * that are not in the cache, tap by tap of eight panels at once is twice as fast as panel by panel.
+     */
+    void pack(int panel, int n, float[] b, int bo, int[] off, int k0, int k1, float[] d, int to, int pitch) {
+        if (n == 1) {
+            pack(panel, b, bo, off, k0, k1, d, to);
+        } else {
+            adjacent(n, b, bo + from[first[2 * panel]], off, k0, k1, d, to, pitch);
+        }
+    }
+
+    private static void adjacent(int n, float[] b, int b0, int[] off, int k0, int k1, float[] d, int to, int pitch) {
+        for (int k = k0; k < k1; k++) {
+            int source = b0 + off[k];
+            int at = to + (k - k0) * PANEL;
+            for (int i = 0; i < n; i++, source += PANEL, at += pitch) {
+                FloatVector.fromArray(S, b, source).intoArray(d, at);
+                FloatVector.fromArray(S, b, source + VL).intoArray(d, at + VL);
+            }
         }
     }
 

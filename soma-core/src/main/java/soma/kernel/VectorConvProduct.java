@@ -13,6 +13,9 @@ final class VectorConvProduct {
     /** The most taps of a panel: 64 KB. */
     private static final int STEP = 512;
 
+    /** Taps of the panels that are packed at a time from a source that is read where it is: 256 KB. */
+    private static final int BESIDE = 4 * STEP;
+
     /** How pixels are read. */
     enum Way {
         /** Along output rows, straight from the source, where rows are long. */
@@ -57,9 +60,9 @@ final class VectorConvProduct {
         phase = plan.phases[0];
     }
 
-    /** For few rows of weights the source is read where it is, in whichever way wastes fewer lanes. */
+    /** What is not packed is read where it is, in whichever way wastes fewer lanes. */
     Way way(int number, int columns) {
-        if (filters.packed) {
+        if (plan.packs) {
             return Way.PACKED;
         }
         var p = plan.phases[number];
@@ -174,7 +177,8 @@ final class VectorConvProduct {
         int depth = off.length - 1;
         int step = step(depth);
         int lda = filters.stride(phase);
-        int some = Math.max(1, STEP / step); // of short panels several, for longer rows of the result
+        int some =
+                Math.max(1, (plan.inPlace ? BESIDE : STEP) / step); // of short ones more, for longer rows of the result
         int pitch = step * PANEL + 16;
         var patches = scratch.lines(26, some * pitch);
         int first = filters.row(t0);
@@ -184,8 +188,9 @@ final class VectorConvProduct {
             int n = Math.min(step, depth - k);
             for (int v0 = 0; v0 < panels.panels; v0 += some) {
                 int v1 = Math.min(panels.panels, v0 + some);
-                for (int v = v0; v < v1; v++) {
-                    panels.pack(v, b, bo, off, k, k + n, patches, Scratch.LINE + (v - v0) * pitch);
+                for (int v = v0, beside; v < v1; v += beside) {
+                    beside = panels.adjacent(v, v1 - v);
+                    panels.pack(v, beside, b, bo, off, k, k + n, patches, Scratch.LINE + (v - v0) * pitch, pitch);
                 }
                 for (int t = t0; t < t1; t++) {
                     int r0 = filters.row(t);
