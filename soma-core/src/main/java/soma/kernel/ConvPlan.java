@@ -14,7 +14,7 @@ import java.util.List;
 final class ConvPlan {
 
     /** Bound on the padded source of a unit of work, in elements, so that it stays in a level-2 cache of 1 MB. */
-    private static final int SOURCE_BUDGET = 96 * 1024;
+    static final int SOURCE_BUDGET = 96 * 1024;
 
     /** From so many rows on, packing patches may pay: a tap of a pixel is then read once and not once a tile of rows. */
     static final int PACKED_ROWS = 16;

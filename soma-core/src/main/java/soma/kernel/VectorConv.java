@@ -12,6 +12,9 @@ final class VectorConv {
     /** Tasks a thread where every task packs its own patches. */
     private static final int SHARES = 3;
 
+    /** The same where every task transposes the images of its unit. */
+    private static final int FEW_SHARES = 2;
+
     private static final double TASK_FLOPS = 1e6;
 
     private VectorConv() {}
@@ -32,9 +35,10 @@ final class VectorConv {
         workers.run(1, (only, caller) -> {
             var filters = new VectorConvFilters(plan, w, wo, workers, caller);
             int tiles = filters.tiles;
-            int units = plan.imageUnits() * plan.rowUnits() * plan.columnUnits();
+            int imagesEach = filters.byImages ? VectorConvTiles.VL : plan.unitImages;
+            int units = VectorGemm.ceil(plan.images, imagesEach) * plan.rowUnits() * plan.columnUnits();
             double flops = 2.0
-                    * plan.unitImages
+                    * imagesEach
                     * plan.rows
                     * plan.channels
                     * plan.kernelSize
@@ -42,13 +46,16 @@ final class VectorConv {
                     / (plan.rowUnits() * plan.columnUnits());
             int groupsEach = groupsEach(plan.groups, units, flops);
             int blocks = units * ((plan.groups + groupsEach - 1) / groupsEach);
-            int wanted = plan.packs ? SHARES * workers.threads() : TASKS;
+            int wanted = filters.byImages
+                    ? FEW_SHARES * workers.threads()
+                    : filters.packed ? SHARES * workers.threads() : TASKS;
             int split = Math.clamp(
                     (wanted + blocks - 1) / blocks, 1, Math.clamp((long) (flops * groupsEach / TASK_FLOPS), 1, tiles));
-            var padded = split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, caller) : new float[0];
+            var padded =
+                    split > 1 && !plan.inPlace ? padAll(workers, plan, x, xo, units, imagesEach, caller) : new float[0];
             workers.run(
                     blocks * split,
-                    scratch -> new Task(plan, x, xo, padded, filters, y, yo, after, scratch),
+                    scratch -> new Task(plan, imagesEach, x, xo, padded, filters, y, yo, after, scratch),
                     (own, task) -> {
                         int t = task % split;
                         int unit = task / split % units;
@@ -60,11 +67,12 @@ final class VectorConv {
     }
 
     /** Where several tasks share a unit, its padded source is made once, for all units and groups. */
-    private static float[] padAll(Workers workers, ConvPlan plan, float[] x, int xo, int units, Scratch caller) {
-        int size = VectorConvSource.size(plan, plan.unitImages, plan.channels);
+    private static float[] padAll(
+            Workers workers, ConvPlan plan, float[] x, int xo, int units, int imagesEach, Scratch caller) {
+        int size = VectorConvSource.size(plan, imagesEach, plan.channels);
         var padded = caller.floats(27, units * plan.groups * size);
         workers.run(units * plan.groups, (task, scratch) -> {
-            var unit = ConvUnit.of(plan, task / plan.groups);
+            var unit = ConvUnit.of(plan, task / plan.groups, imagesEach);
             int group = task % plan.groups;
             VectorConvSource.pad(plan, unit, group, 0, plan.channels, x, xo, padded, task * size);
         });
@@ -80,6 +88,7 @@ final class VectorConv {
     /** A unit of pixels for some groups and some tiles of output channels, one after the other in one thread. */
     private static final class Task {
         private final ConvPlan plan;
+        private final int imagesEach;
         private final float[] x;
         private final int xo;
         private final float[] padded;
@@ -93,6 +102,7 @@ final class VectorConv {
 
         Task(
                 ConvPlan plan,
+                int imagesEach,
                 float[] x,
                 int xo,
                 float[] padded,
@@ -102,6 +112,7 @@ final class VectorConv {
                 Epilogue after,
                 Scratch scratch) {
             this.plan = plan;
+            this.imagesEach = imagesEach;
             this.x = x;
             this.xo = xo;
             this.padded = padded;
@@ -115,7 +126,7 @@ final class VectorConv {
         }
 
         void run(int number, int g0, int g1, int t0, int t1) {
-            var unit = ConvUnit.of(plan, number);
+            var unit = ConvUnit.of(plan, number, imagesEach);
             boolean inPlace = plan.inPlace && !beyond(unit);
             for (int g = g0; g < g1; g++) {
                 var source = inPlace ? VectorConvSource.inPlace(plan, unit, g, x, xo) : padded(number, unit, g);
@@ -142,7 +153,7 @@ final class VectorConv {
             if (padded.length == 0) {
                 return VectorConvSource.copy(plan, unit, g, 0, plan.channels, x, xo, scratch);
             }
-            int size = VectorConvSource.size(plan, plan.unitImages, plan.channels);
+            int size = VectorConvSource.size(plan, imagesEach, plan.channels);
             return new VectorConvSource(padded, (number * plan.groups + g) * size, plan.channels * plan.channelPitch);
         }
 

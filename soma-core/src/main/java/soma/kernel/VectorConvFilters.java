@@ -20,8 +20,11 @@ final class VectorConvFilters {
     private static final int CROWDED = 1024;
 
     private final ConvPlan plan;
+    /** Whether they meet vectors of images. */
+    final boolean byImages;
+
     /** Row by row, for the tiles of the matrix product; else tap after tap. */
-    private final boolean packed;
+    final boolean packed;
 
     final int tiles;
     private final int[] start;
@@ -29,7 +32,8 @@ final class VectorConvFilters {
 
     VectorConvFilters(ConvPlan plan, float[] w, int wo, Workers workers, Scratch caller) {
         this.plan = plan;
-        packed = plan.packs;
+        byImages = VectorConvImages.fits(plan);
+        packed = plan.packs && !byImages;
         int most = packed ? VectorGemm.ROWS : VectorConvTiles.ROWS;
         tiles = (plan.rows + most - 1) / most;
         start = new int[plan.phases.length + 1];

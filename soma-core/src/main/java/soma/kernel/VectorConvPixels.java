@@ -70,6 +70,22 @@ final class VectorConvPixels {
         finish(v, width);
     }
 
+    /** Each pixel of a plane for itself, where its vector holds that pixel of as many images; results one after the other. */
+    void oneByOne(ConvPlan.Phase p, ConvUnit unit, int width) {
+        int columns = unit.columns();
+        arrays(unit.pixels(p) + width);
+        int v = 0;
+        for (int i = 0; i < unit.rows(); i++) {
+            for (int j = 0; j < p.count()[1]; j++) {
+                for (int k = 0; k < columns; k++, v++) {
+                    source[v] = ((i * plan.extent[1] + j) * plan.extent[2] + k) * VL;
+                    result[v] = v * VL;
+                }
+            }
+        }
+        finish(v, width);
+    }
+
     int flatLength(ConvPlan.Phase p, int rows, int columns) {
         return ((rows - 1) * plan.extent[1] + p.count()[1] - 1) * plan.extent[2] + columns;
     }

@@ -6,7 +6,7 @@ import static soma.kernel.VectorGemm.PANEL;
 
 /**
  * The weights of a phase times the pixels of a unit, for one thread. The pixels are laid out once for all groups, in one
- * of three ways.
+ * of four ways.
  */
 final class VectorConvProduct {
 
@@ -24,6 +24,9 @@ final class VectorConvProduct {
         /** Through the padded image without regard to rows, where rows are short and there are few output channels. */
         THROUGH(VL),
 
+        /** With images in the lanes, where planes are small. */
+        IMAGES(1),
+
         /** From patches packed densely by blocks of taps, where packing is amortised over many output channels. */
         PACKED(PANEL);
 
@@ -40,6 +43,7 @@ final class VectorConvProduct {
     private final Scratch scratch;
     private final VectorConvPixels pixels;
     private final VectorConvPanels panels;
+    private final VectorConvImages images;
 
     /** Vectors of a tile: of the highest, if not all are as high. */
     private final int vectors;
@@ -56,13 +60,17 @@ final class VectorConvProduct {
         this.scratch = scratch;
         pixels = new VectorConvPixels(plan, scratch);
         panels = new VectorConvPanels(plan, scratch);
+        images = new VectorConvImages(plan, filters, pixels, scratch);
         vectors = VectorConvTiles.vectors(VectorGemm.ceil(plan.rows, filters.tiles));
         phase = plan.phases[0];
     }
 
     /** What is not packed is read where it is, in whichever way wastes fewer lanes. */
     Way way(int number, int columns) {
-        if (plan.packs) {
+        if (filters.byImages) {
+            return Way.IMAGES;
+        }
+        if (filters.packed) {
             return Way.PACKED;
         }
         var p = plan.phases[number];
@@ -91,6 +99,7 @@ final class VectorConvProduct {
         switch (way) {
             case ROWS -> pixels.alongRows(phase, unit, sourcePitch, resultPitch, vectors);
             case THROUGH -> pixels.through(phase, unit, sourcePitch, vectors);
+            case IMAGES -> images.lay(phase, unit, sourcePitch, resultPitch, vectors);
             case PACKED -> panels.lay(phase, unit, sourcePitch, resultPitch);
         }
     }
@@ -105,6 +114,7 @@ final class VectorConvProduct {
                 }
             }
             case THROUGH -> through(ao, t0, t1, b, bo, c, co, ldc);
+            case IMAGES -> images.multiply(ao, t0, t1, b, bo, c, co, ldc);
             case PACKED -> packed(ao, t0, t1, b, bo, c, co, ldc);
         }
     }
