@@ -7,6 +7,9 @@ package soma.kernel;
  */
 record ConvUnit(int image, int images, int h0, int h1, int w0, int w1) {
 
+    /** No pixels. */
+    static final ConvUnit NONE = new ConvUnit(0, 0, 0, 0, 0, 0);
+
     static ConvUnit of(ConvPlan plan, int number) {
         return of(plan, number, plan.unitImages);
     }

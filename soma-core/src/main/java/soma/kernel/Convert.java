@@ -70,6 +70,14 @@ public final class Convert {
             }
             return true;
         }
+        if (from == DKind.I64 && to == DKind.BOOL) {
+            var a = (long[]) src;
+            var b = (byte[]) dst;
+            for (int i = 0; i < n; i++) {
+                b[dof + i] = (byte) (a[so + i] != 0 ? 1 : 0);
+            }
+            return true;
+        }
         return false;
     }
 

@@ -66,11 +66,9 @@ final class VectorConvGradient {
     void run(Workers workers) {
         int tasks = plan.groups * split;
         if (parts.count() == 1) {
-            workers.run(tasks, (task, scratch) -> {
-                int size = columns * taps(task) * PANEL;
-                var sums = scratch.floats(28, size);
-                new Task(task / split, channel(task % split), channel(task % split + 1), sums, 0, scratch)
-                        .run(0, parts.units());
+            workers.run(tasks, Task::new, (own, task) -> {
+                var sums = own.scratch.floats(28, columns * taps(task) * PANEL);
+                own.run(task, 0, parts.units(), sums, 0);
                 for (int column = 0; column < columns; column++) {
                     write(task, column, sums, column * taps(task) * PANEL);
                 }
@@ -80,11 +78,9 @@ final class VectorConvGradient {
         workers.run(1, (only, caller) -> {
             int pitch = columns * ceil(plan.channels, split) * plan.kernelSize * PANEL;
             var sums = caller.floats(22, parts.count() * tasks * pitch);
-            workers.run(parts.count() * tasks, (task, scratch) -> {
-                int cut = task % tasks;
+            workers.run(parts.count() * tasks, Task::new, (own, task) -> {
                 int part = task / tasks;
-                new Task(cut / split, channel(cut % split), channel(cut % split + 1), sums, task * pitch, scratch)
-                        .run(parts.first(part), parts.first(part + 1));
+                own.run(task % tasks, parts.first(part), parts.first(part + 1), sums, task * pitch);
             });
             workers.run(tasks * columns, (i, scratch) -> {
                 int task = i / columns;
@@ -126,34 +122,35 @@ final class VectorConvGradient {
         }
     }
 
-    /** Some units of pixels for some input channels of a group. */
+    /** What a thread works with: some units of pixels for some input channels of a group, one after the other. */
     private final class Task {
-        private final int group;
-        private final int c0;
-        private final int c1;
-        private final float[] sums;
-        private final int sumsAt;
         private final Scratch scratch;
         private final VectorConvPanels panels;
-        private final int firstTap;
-        private final int taps;
-        private final int[] off;
+        private final int[] off = plan.phases[0].off();
+        private int group;
+        private int c0;
+        private int c1;
+        private int firstTap;
+        private int taps;
+        private float[] sums = {};
+        private int sumsAt;
         private boolean more;
 
-        Task(int group, int c0, int c1, float[] sums, int sumsAt, Scratch scratch) {
-            this.group = group;
-            this.c0 = c0;
-            this.c1 = c1;
-            this.sums = sums;
-            this.sumsAt = sumsAt;
+        Task(Scratch scratch) {
             this.scratch = scratch;
             panels = new VectorConvPanels(plan, scratch);
-            firstTap = c0 * plan.kernelSize;
-            taps = (c1 - c0) * plan.kernelSize;
-            off = plan.phases[0].off();
         }
 
-        void run(int u0, int u1) {
+        /** Units [u0, u1) for the group and channels of number {@code cut}. */
+        void run(int cut, int u0, int u1, float[] sums, int sumsAt) {
+            group = cut / split;
+            c0 = channel(cut % split);
+            c1 = channel(cut % split + 1);
+            firstTap = c0 * plan.kernelSize;
+            taps = taps(cut);
+            this.sums = sums;
+            this.sumsAt = sumsAt;
+            more = false;
             for (int u = u0; u < u1; u++) {
                 unit(ConvUnit.of(plan, u, parts.imagesEach()));
             }

@@ -50,7 +50,7 @@ final class VectorConvProduct {
 
     private int number;
     private ConvPlan.Phase phase;
-    private ConvUnit unit = new ConvUnit(0, 0, 0, 0, 0, 0);
+    private ConvUnit unit = ConvUnit.NONE;
     private Way way = Way.ROWS;
     private int resultPitch;
 
