@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Winograd's convolution, forward and backward data: weights and tiles of pixels to their points, for each point a
- * matrix product over the channels, and back. A task is a panel of tiles: its points, a megabyte with 256 channels, and its
- * products stay in the caches of its core. Where there is but one panel, its threads share the rows, and transform the
- * weights of a tile of rows as they come to it.
+ * matrix product over the channels, and back. A task is a panel of tiles on its march ({@link WinogradMarch}): its points, a
+ * megabyte with 256 channels, and its products stay in the caches of its core. Where there is but one panel, its threads
+ * share the rows, and transform the weights of a tile of rows as they come to it.
  */
 final class WinogradConv {
 
+    private final WinogradMarch march;
     private final WinogradPlan plan;
     private final float[] x;
     private final int xo;
@@ -30,7 +31,7 @@ final class WinogradConv {
     private final @Nullable WinogradWeights shared;
 
     private WinogradConv(
-            WinogradPlan plan,
+            WinogradMarch march,
             float[] x,
             int xo,
             float[] w,
@@ -39,7 +40,8 @@ final class WinogradConv {
             int yo,
             Epilogue after,
             Scratch caller) {
-        this.plan = plan;
+        this.march = march;
+        plan = march.plan();
         this.x = x;
         this.xo = xo;
         this.w = w;
@@ -47,10 +49,9 @@ final class WinogradConv {
         this.y = y;
         this.yo = yo;
         this.after = after;
-        shared = plan.onePanel() ? null : new WinogradWeights(plan, true, caller);
+        shared = march.once() ? null : new WinogradWeights(plan, true, caller);
     }
 
-    /** Of several plans each writes its part of the result, so that only the last one's end is that of a line. */
     static void run(
             Workers workers,
             List<WinogradPlan> plans,
@@ -61,13 +62,30 @@ final class WinogradConv {
             float[] y,
             int yo,
             Epilogue after) {
-        boolean one = plans.size() == 1;
-        for (var plan : plans) {
+        var parts = plans.stream()
+                .map(plan -> WinogradMarch.best(plan, workers.threads()))
+                .toList();
+        march(workers, parts, x, xo, w, wo, y, yo, after);
+    }
+
+    /** Of several parts each writes its part of the result, so that only the last one's end is that of a line. */
+    static void march(
+            Workers workers,
+            List<WinogradMarch> parts,
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] y,
+            int yo,
+            Epilogue after) {
+        boolean one = parts.size() == 1;
+        for (var part : parts) {
             var then = one ? after : Epilogue.NONE;
-            workers.run(1, (only, caller) -> new WinogradConv(plan, x, xo, w, wo, y, yo, then, caller).run(workers));
+            workers.run(1, (only, caller) -> new WinogradConv(part, x, xo, w, wo, y, yo, then, caller).run(workers));
         }
         if (!one && after != Epilogue.NONE) {
-            var conv = plans.getFirst().conv;
+            var conv = parts.getFirst().plan().conv;
             int plane = conv.outPlane;
             workers.run(conv.images * conv.rows, (i, scratch) -> after.range(i * plane, (i + 1) * plane, scratch));
         }
@@ -77,11 +95,8 @@ final class WinogradConv {
         if (shared != null) {
             shared.fill(workers, w, wo);
         }
-        int panels = plan.panels();
-        int threads = workers.threads();
-        // More parts than panels transform their pixels more than once, which costs less than an idle thread.
-        int split = panels % threads == 0 || panels >= 4 * threads ? 1 : Math.min(threads, plan.weightTiles());
-        workers.run(panels * split, Task::new, (task, i) -> {
+        int split = march.split(workers.threads());
+        workers.run(march.panels() * split, Task::new, (task, i) -> {
             int part = i % split;
             int tiles = plan.weightTiles();
             task.run(i / split, VectorGemm.cut(tiles, split, part), VectorGemm.cut(tiles, split, part + 1));
@@ -105,48 +120,85 @@ final class WinogradConv {
         private final float[] points;
         private final int pitch;
 
+        /** Planes that {@link #points} have room for, and channels of a plane. */
+        private final int slots;
+
+        private final int channels;
+
         Task(Scratch scratch) {
             this.scratch = scratch;
-            tiles = plan.inputs(scratch);
+            tiles = WinogradPanel.inputs(march, scratch);
             weights = shared != null ? shared : new WinogradWeights(plan, false, scratch);
             tile = scratch.floats(24, MOST_POINTS * VL);
             half = scratch.floats(25, MOST_POINTS * VL);
             lines = scratch.floats(26, MOST_TILE * MOST_TILE * PANEL);
             products = scratch.lines(27, MOST_POINTS * ROWS * PANEL);
-            pitch = plan.channels * PANEL + 16;
+            slots = march.slots();
+            channels = plan.planeChannels();
+            pitch = slots * channels * PANEL + 16;
             points = scratch.lines(26, plan.points * pitch);
         }
 
         /** A panel, for tiles [t0, t1) of rows of weights. */
         void run(int panel, int t0, int t1) {
-            int wide = plan.tiles(panel) > VL ? PANEL : VL;
+            int wide = march.tiles(panel) > VL ? PANEL : VL;
             tiles.lay(panel);
-            points(wide);
+            for (int step = 0; step < march.steps(); step++) {
+                int window = window(step, wide);
+                rows(step, window, t0, t1, wide);
+            }
+        }
+
+        /** The slot from which on the planes of a step lie, one for each tap: all are there but the last. */
+        private int window(int step, int wide) {
+            int taps = plan.depthTaps;
+            int slot = step % (slots - taps + 1);
+            if (step > 0 && slot == 0) {
+                toFront(wide);
+            }
+            for (int tap = step > 0 ? taps - 1 : 0; tap < taps; tap++) {
+                points(step + tap, slot + tap, wide);
+            }
+            return slot;
+        }
+
+        /** At the end of the room, what the next step shares with the last one begins anew. */
+        private void toFront(int wide) {
+            int length = (plan.depthTaps - 1) * channels * wide;
+            int from = (slots - plan.depthTaps + 1) * channels * wide;
+            for (int p = 0; p < plan.points; p++) {
+                int to = Scratch.LINE + p * pitch;
+                System.arraycopy(points, to + from, points, to, length);
+            }
+        }
+
+        private void rows(int step, int window, int t0, int t1, int wide) {
             for (int t = t0; t < t1; t++) {
                 int r = t * ROWS;
                 int high = Math.min(ROWS, plan.rows - r);
                 if (shared == null) {
                     weights.fill(r, w, wo, scratch);
                 }
-                multiply(r, high, wide);
+                multiply(window, r, high, wide);
                 for (int i = 0; i < high; i++) {
                     results(i, wide);
-                    tiles.give(lines, y, yo, r + i);
+                    tiles.give(lines, y, yo, r + i, step);
                 }
                 if (after != Epilogue.NONE) {
                     for (int i = 0; i < high; i++) {
-                        tiles.finish(after, r + i);
+                        tiles.finish(after, r + i, step);
                     }
                 }
             }
         }
 
-        private void points(int wide) {
+        private void points(int step, int slot, int wide) {
             int groups = plan.groups();
-            for (int c = 0; c < plan.channels; c++) {
+            int at = Scratch.LINE + slot * channels * wide;
+            for (int c = 0; c < channels; c++) {
                 int group = c % groups;
                 if (group == 0) {
-                    tiles.take(x, xo, c / groups);
+                    tiles.take(x, xo, c / groups, step);
                 }
                 for (int lane = 0; lane < wide; lane += VL) {
                     tiles.gather(lane, group / plan.across.groups(), group % plan.across.groups(), tile);
@@ -159,17 +211,18 @@ final class WinogradConv {
                             VL,
                             half,
                             points,
-                            Scratch.LINE + c * wide + lane,
+                            at + c * wide + lane,
                             wideTile * pitch,
                             pitch);
                 }
             }
         }
 
-        private void multiply(int r, int high, int wide) {
+        private void multiply(int window, int r, int high, int wide) {
+            int at = Scratch.LINE + window * channels * wide;
             for (int p = 0; p < plan.points; p++) {
                 int to = Scratch.LINE + p * ROWS * PANEL;
-                weights.multiply(p, r, high, wide, points, Scratch.LINE + p * pitch, products, to);
+                weights.multiply(p, r, high, wide, points, at + p * pitch, products, to);
             }
         }
 

@@ -5,12 +5,13 @@ import static soma.kernel.VectorGemm.PANEL;
 import java.util.Arrays;
 
 /**
- * The tiles of one panel: a copy of the pixels around them, a plane at a time, with zeros beyond the image; and the runs
+ * The tiles of one panel at one step along the first of three axes: a copy of the pixels around them, a plane at a time, with zeros beyond the image; and the runs
  * of tiles that are neighbours, where their results go.
  */
 final class WinogradPanel {
 
     private final WinogradPlan plan;
+    private final WinogradMarch march;
     private final WinogradPlan.Side side;
     private final WinogradPlan.Window down;
     private final WinogradPlan.Window across;
@@ -24,22 +25,23 @@ final class WinogradPanel {
 
     private float[] copy = {};
 
-    // Rows of tiles of one image are a stretch of the copy.
-    private final int[] image = new int[PANEL];
+    // Rows of tiles of one chunk of an image are a stretch of the copy.
+    private final int[] chunk = new int[PANEL];
     private final int[] row = new int[PANEL];
     private final int[] rows = new int[PANEL];
     private final int[] at = new int[PANEL];
     private int stretches;
 
     // Runs: tiles of one row.
-    private final int[] runImage = new int[PANEL];
+    private final int[] runChunk = new int[PANEL];
     private final int[] runRow = new int[PANEL];
     private final int[] runFirst = new int[PANEL];
     private final int[] runTiles = new int[PANEL];
     private int runs;
 
-    WinogradPanel(WinogradPlan plan, WinogradPlan.Side side, Scratch scratch) {
-        this.plan = plan;
+    private WinogradPanel(WinogradMarch march, WinogradPlan.Side side, Scratch scratch) {
+        this.march = march;
+        plan = march.plan();
         this.side = side;
         this.scratch = scratch;
         down = side.down();
@@ -47,10 +49,20 @@ final class WinogradPanel {
         pitch = (plan.across.tiles() - 1) * across.each() + across.reach();
     }
 
+    /** The tiles of pixels that results come from. */
+    static WinogradPanel inputs(WinogradMarch march, Scratch scratch) {
+        return new WinogradPanel(march, march.plan().source, scratch);
+    }
+
+    /** The tiles of results. */
+    static WinogradPanel results(WinogradMarch march, Scratch scratch) {
+        return new WinogradPanel(march, march.plan().result, scratch);
+    }
+
     /** Turns to panel number {@code number}. */
     void lay(int number) {
         int first = number * PANEL;
-        int last = Math.min(plan.tiles, first + PANEL);
+        int last = first + march.tiles(number);
         int wide = plan.across.tiles();
         int high = plan.down.tiles();
         stretches = 0;
@@ -63,8 +75,8 @@ final class WinogradPanel {
             int count = Math.min(last - tile, wide - column);
             int n = line / high;
             int top = line % high;
-            if (stretches == 0 || image[stretches - 1] != n) {
-                image[stretches] = n;
+            if (stretches == 0 || chunk[stretches - 1] != n) {
+                chunk[stretches] = n;
                 row[stretches] = top;
                 rows[stretches] = down.reach() - down.each();
                 at[stretches] = end;
@@ -77,7 +89,7 @@ final class WinogradPanel {
             for (int i = 0; i < count; i++) {
                 origin[tile - first + i] = at[s] + (top - row[s]) * down.each() * pitch + (column + i) * across.each();
             }
-            runImage[runs] = n;
+            runChunk[runs] = n;
             runRow[runs] = top;
             runFirst[runs] = column;
             runTiles[runs] = count;
@@ -88,12 +100,12 @@ final class WinogradPanel {
         Arrays.fill(copy, 0, end, 0f);
     }
 
-    /** Copies a plane, the same for all groups of taps. */
-    void take(float[] x, int xo, int channel) {
+    /** Copies the planes of a step, the same for all groups of taps. */
+    void take(float[] x, int xo, int channel, int step) {
         int j0 = Math.max(0, -across.low());
         int j1 = Math.min(pitch, across.size() - across.low());
         for (int s = 0; s < stretches; s++) {
-            int plane = side.plane(image[s], channel);
+            int plane = plane(side, chunk[s], channel, step);
             int top = row[s] * down.each() + down.low();
             int i0 = Math.max(0, -top);
             int i1 = Math.min(rows[s], down.size() - top);
@@ -107,6 +119,10 @@ final class WinogradPanel {
         }
     }
 
+    private int plane(WinogradPlan.Side side, int chunk, int channel, int step) {
+        return side.plane(chunk / march.chunks(), channel, chunk % march.chunks() * march.steps() + step);
+    }
+
     /** The pixels of VL tiles from number {@code lane}, as vectors, for the group of taps so many rows and columns on. */
     void gather(int lane, int i, int j, float[] tile) {
         int from = i * pitch + j;
@@ -114,8 +130,8 @@ final class WinogradPanel {
                 copy, from, down.step() * pitch, across.step(), origin, lane, down.pixels(), across.pixels(), tile);
     }
 
-    /** Writes a row of the result: {@code lines} are the lines of PANEL tiles. */
-    void give(float[] lines, float[] y, int yo, int row) {
+    /** Writes a row of a step's result: {@code lines} are the lines of PANEL tiles. */
+    void give(float[] lines, float[] y, int yo, int row, int step) {
         int each = plan.across.tile();
         int width = plan.result.across().size();
         for (int r = 0, lane = 0; r < runs; lane += runTiles[r++]) {
@@ -125,8 +141,10 @@ final class WinogradPanel {
             int wide = Math.min(runTiles[r] * each, plan.across.results() - left);
             int i = plan.down.start() + top * plan.down.resultStep();
             int j = plan.across.start() + left * plan.across.resultStep();
-            int to = yo + plan.result.plane(runImage[r], row) + i * width + j;
-            give(lines, lane * each, y, to, high, wide);
+            int plane = plane(plan.result, runChunk[r], row, step);
+            if (plane >= 0) {
+                give(lines, lane * each, y, yo + plane + i * width + j, high, wide);
+            }
         }
     }
 
@@ -147,17 +165,19 @@ final class WinogradPanel {
     }
 
     /** Tells an epilogue of what {@link #give} has written without steps: whole lines together, else one by one. */
-    void finish(Epilogue after, int row) {
+    void finish(Epilogue after, int row, int step) {
         int width = plan.result.across().size();
         int height = plan.result.down().size();
         int each = plan.down.tile();
         for (int r = 0; r < runs; ) {
-            int image = runImage[r];
-            int base = plan.result.plane(image, row);
+            int first = runChunk[r];
+            int base = plane(plan.result, first, row, step);
             int top = runRow[r] * each;
-            if (runTiles[r] == plan.across.tiles()) {
+            if (base < 0) {
+                r++;
+            } else if (runTiles[r] == plan.across.tiles()) {
                 int bottom = top;
-                for (; r < runs && runImage[r] == image && runTiles[r] == plan.across.tiles(); r++) {
+                for (; r < runs && runChunk[r] == first && runTiles[r] == plan.across.tiles(); r++) {
                     bottom = Math.min(height, (runRow[r] + 1) * each);
                 }
                 after.range(base + top * width, base + bottom * width, scratch);

@@ -38,8 +38,12 @@ final class WinogradPlan {
     private static final double INPUT_OF_ONE_AXIS = 30;
     private static final double OUTPUT = 10;
     private static final double OUTPUT_OF_ONE_AXIS = 16;
+    private static final double OUTPUT_OF_THREE_AXES = 14; // short products, of few channels, take longer too
     private static final double WEIGHTS = 0.7;
     private static final double DIRECT = 0.5; // a tap of 16 pixels
+
+    /** Threads for which the two ways are compared: what is chosen must not depend on how many there are. */
+    private static final int THREADS = 4;
 
     private static final boolean OFF = "off".equals(System.getProperty("soma.winograd"));
 
@@ -60,7 +64,13 @@ final class WinogradPlan {
 
     final int images;
 
-    /** Of the source, counted once for each tap along the first of three axes, and for each group of taps. */
+    /** Results along the first of three axes. */
+    final int steps;
+
+    /**
+     * Of the source, counted once for each tap along the first of three axes, and for each group of taps: all of the first
+     * tap, all of the second, ...
+     */
     final int channels;
 
     /** Where the first tap of each channel lies in the kernels of a row; behind them the last one's, to whole vectors. */
@@ -68,42 +78,39 @@ final class WinogradPlan {
 
     final int rows;
     final int points;
-    final int tiles;
 
     private WinogradPlan(ConvPlan conv, ConvShape shape, WinogradAxis down, WinogradAxis across) {
         this.conv = conv;
         this.down = down;
         this.across = across;
         boolean deep = shape.axes() == 3; // else the first two of three axes are the rows and one that is 1
-        int steps = deep ? conv.out[0] : 1;
+        steps = deep ? conv.out[0] : 1;
         int axis = deep ? 1 : 0;
         int[] kernel = ConvAxes.three(shape.kernel(), 1);
         depthTaps = deep ? kernel[0] : 1;
         kernelWidth = kernel[2];
         kernelPlane = kernel[axis] * kernelWidth;
-        images = conv.images * steps;
+        images = conv.images;
         channels = conv.channels * depthTaps * groups();
         rows = conv.rows;
         points = down.points() * across.points();
         firstTaps = new int[ceil(channels, VL) * VL];
         for (int i = 0; i < firstTaps.length; i++) {
             int channel = Math.min(i, channels - 1);
+            int tap = channel / planeChannels();
             int group = channel % groups();
             int row = down.first() + group / across.groups();
             int column = across.first() + group % across.groups();
-            firstTaps[i] = channel / groups() * kernelPlane + row * kernelWidth + column;
+            int kernels = channel / groups() % conv.channels * depthTaps + tap;
+            firstTaps[i] = kernels * kernelPlane + row * kernelWidth + column;
         }
         source = new Side(
                 conv.channels,
-                depthTaps,
                 deep ? conv.source[0] : 1,
                 deep ? conv.low[0] : 0,
-                steps,
                 Window.source(conv.source[axis], down),
                 Window.source(conv.source[2], across));
-        result = new Side(
-                rows, 1, steps, 0, steps, Window.result(conv.out[axis], down), Window.result(conv.out[2], across));
-        tiles = images * down.tiles() * across.tiles();
+        result = new Side(rows, steps, 0, Window.result(conv.out[axis], down), Window.result(conv.out[2], across));
     }
 
     /** A part for each residue of the result's positions; none where the direct way is better, or the only one. */
@@ -116,7 +123,7 @@ final class WinogradPlan {
             if ((double) part.points * part.rows * part.channels > MOST_WEIGHTS) {
                 return List.of();
             }
-            cycles += part.cycles();
+            cycles += part.cycles(WinogradMarch.best(part, THREADS));
             direct += part.direct();
         }
         return cycles < WORTH * direct ? parts : List.of();
@@ -151,41 +158,41 @@ final class WinogradPlan {
 
     /** Whether the weight gradient goes this way too. */
     boolean paysForWeights() {
-        return cycles() < WEIGHT_WORTH * direct();
+        return cycles(WinogradMarch.of(this, 1)) < WEIGHT_WORTH * direct();
     }
 
     /** Its cycles, by a model that is kind to both ways. */
-    private double cycles() {
-        double pairs = (double) rows * channels;
-        double some = (double) panels() * PANEL / 16;
-        boolean oneAxis = down.taps() == 1 || across.taps() == 1;
-        double input = oneAxis ? INPUT_OF_ONE_AXIS : INPUT;
-        double output = oneAxis ? OUTPUT_OF_ONE_AXIS : OUTPUT;
+    private double cycles(WinogradMarch march) {
+        double some = (double) march.panels() * PANEL / 16;
+        double all = march.planes() * planeCycles() + march.steps() * stepCycles();
+        return points * (some * all + WEIGHTS * rows * channels);
+    }
+
+    /** A plane's part of them, a point of 16 tiles. */
+    double planeCycles() {
+        return (oneAxis() ? INPUT_OF_ONE_AXIS : INPUT) * planeChannels();
+    }
+
+    /** The part of a step's products and results. */
+    double stepCycles() {
         int spread = conv.onePhase ? 1 : 2; // results with steps between them go one by one
-        return points * (some * (PRODUCT * pairs + input * channels + spread * output * rows) + WEIGHTS * pairs);
+        double output = oneAxis() ? OUTPUT_OF_ONE_AXIS : depthTaps > 1 ? OUTPUT_OF_THREE_AXES : OUTPUT;
+        return PRODUCT * rows * channels + spread * output * rows;
+    }
+
+    private boolean oneAxis() {
+        return down.taps() == 1 || across.taps() == 1;
     }
 
     /** Those of the direct way. */
     private double direct() {
-        double pixels = (double) images * down.results() * across.results();
+        double pixels = (double) images * steps * down.results() * across.results();
         return pixels / 16 * DIRECT * down.taps() * across.taps() * rows * channels;
     }
 
-    int panels() {
-        return ceil(tiles, PANEL);
-    }
-
-    /**
-     * Whether what is transformed for all rows would be used once: then it is made for a tile of rows at a time, and never
-     * passes memory. For 512 channels on both sides it is 38 MB.
-     */
-    boolean onePanel() {
-        return panels() == 1;
-    }
-
-    /** Tiles of a panel. */
-    int tiles(int panel) {
-        return Math.min(PANEL, tiles - panel * PANEL);
+    /** Those of one plane, which are met by one tap along the first of three axes. */
+    int planeChannels() {
+        return channels / depthTaps;
     }
 
     /** Tiles of rows of weights. */
@@ -196,16 +203,6 @@ final class WinogradPlan {
     /** Groups of taps, which count as channels. */
     int groups() {
         return down.groups() * across.groups();
-    }
-
-    /** The tiles of pixels that results come from. */
-    WinogradPanel inputs(Scratch scratch) {
-        return new WinogradPanel(this, source, scratch);
-    }
-
-    /** The tiles of results. */
-    WinogradPanel results(Scratch scratch) {
-        return new WinogradPanel(this, result, scratch);
     }
 
     /**
@@ -228,15 +225,13 @@ final class WinogradPlan {
         }
     }
 
-    /**
-     * One side's planes. A channel of three axes is a channel for each tap along the first, and each step along it an image.
-     */
-    record Side(int channels, int taps, int depth, int lowDepth, int steps, Window down, Window across) {
+    /** One side's planes, of which {@code depth} lie along the first of three axes; results begin at {@code lowDepth}. */
+    record Side(int channels, int depth, int lowDepth, Window down, Window across) {
 
         /** Where a plane begins, or -1 if it lies beyond the first axis and is all zeros. */
-        int plane(int image, int channel) {
-            int at = image % steps + channel % taps + lowDepth;
-            int plane = (image / steps * channels + channel / taps) * depth + at;
+        int plane(int image, int channel, int step) {
+            int at = step + lowDepth;
+            int plane = (image * channels + channel) * depth + at;
             return at < 0 || at >= depth ? -1 : plane * down.size() * across.size();
         }
     }

@@ -21,6 +21,7 @@ final class WinogradWeight {
     private static final int CHANNELS = 16;
 
     private final WinogradPlan plan;
+    private final WinogradMarch march;
     private final int rows;
     private final int channels;
 
@@ -48,6 +49,7 @@ final class WinogradWeight {
 
     private WinogradWeight(WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, Scratch caller) {
         this.plan = plan;
+        march = WinogradMarch.of(plan, 1);
         rows = plan.rows;
         channels = plan.channels;
         kernels = channels / plan.groups() * plan.kernelPlane;
@@ -56,13 +58,13 @@ final class WinogradWeight {
         this.dy = dy;
         this.dyo = dyo;
         int most = Math.max(LEAST_TILES, FLOATS / plan.points / (rows + channels));
-        int all = plan.panels();
+        int all = march.panels();
         some = ceil(all, ceil(all * PANEL, most)) * PANEL;
         stride = some % 512 == 0 ? some + 16 : some;
         sumStride = ceil(channels, PANEL) * PANEL;
         pixelPitch = channels * stride;
         gradientPitch = rows * stride;
-        sumPitch = (plan.onePanel() ? ROWS : rows) * sumStride;
+        sumPitch = (march.once() ? ROWS : rows) * sumStride;
         pixels = caller.floats(16, plan.points * pixelPitch);
         gradients = caller.floats(17, plan.points * gradientPitch);
     }
@@ -70,13 +72,13 @@ final class WinogradWeight {
     static void run(Workers workers, WinogradPlan plan, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         workers.run(1, (only, caller) -> {
             var work = new WinogradWeight(plan, x, xo, dy, dyo, caller);
-            if (plan.onePanel()) {
+            if (work.march.once()) {
                 work.transform(workers, 0, PANEL);
                 work.rows(workers, work.pack(workers, caller), dw, dwo);
                 return;
             }
             var sums = caller.floats(18, plan.points * work.sumPitch);
-            for (int first = 0; first < plan.panels() * PANEL; first += work.some) {
+            for (int first = 0; first < work.march.panels() * PANEL; first += work.some) {
                 work.add(workers, first, sums);
             }
             work.write(workers, sums, dw, dwo);
@@ -85,7 +87,7 @@ final class WinogradWeight {
 
     /** Tiles from number {@code first}. */
     private void add(Workers workers, int first, float[] sums) {
-        int count = Math.min(some, plan.panels() * PANEL - first);
+        int count = Math.min(some, march.panels() * PANEL - first);
         transform(workers, first, count);
         VectorGemm.run(
                 workers,
@@ -180,7 +182,7 @@ final class WinogradWeight {
         int wide = plan.across.points();
         int rowStep = plan.down.step() * plan.kernelWidth;
         int[] firstTaps = plan.firstTaps;
-        boolean square = plan.groups() == 1 && down.to() == 3 && across.to() == 3;
+        boolean square = plan.depthTaps == 1 && plan.groups() == 1 && down.to() == 3 && across.to() == 3;
         for (int c = 0; c < channels; c += VL) {
             VectorWinograd.both(
                     down, across, sums, row + c, wide * sumPitch, sumPitch, half, taps, 0, across.to() * VL, VL);
@@ -217,8 +219,8 @@ final class WinogradWeight {
         private final float[] half;
 
         Task(Scratch scratch) {
-            inputs = plan.inputs(scratch);
-            results = plan.results(scratch);
+            inputs = WinogradPanel.inputs(march, scratch);
+            results = WinogradPanel.results(march, scratch);
             tile = scratch.floats(24, MOST_POINTS * VL);
             half = scratch.floats(25, MOST_POINTS * VL);
         }
@@ -229,11 +231,12 @@ final class WinogradWeight {
             var across = plan.across.input();
             int wide = across.from();
             int groups = plan.groups();
+            int each = plan.planeChannels();
             inputs.lay(panel);
             for (int c = first; c < Math.min(channels, first + CHANNELS); c++) {
                 int group = c % groups;
                 if (group == 0 || c == first) {
-                    inputs.take(x, xo, c / groups);
+                    inputs.take(x, xo, c % each / groups, c / each);
                 }
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     inputs.gather(lane, group / plan.across.groups(), group % plan.across.groups(), tile);
@@ -250,7 +253,7 @@ final class WinogradWeight {
             int wide = across.to();
             results.lay(panel);
             for (int r = first; r < Math.min(rows, first + CHANNELS); r++) {
-                results.take(dy, dyo, r);
+                results.take(dy, dyo, r, 0);
                 for (int lane = 0; lane < PANEL; lane += VL) {
                     results.gather(lane, 0, 0, tile);
                     int to = r * stride + at + lane;

@@ -104,8 +104,8 @@ final class WinogradWeights {
             origin[i] = Math.min(r + i, rows - 1) * apart;
         }
         for (int c = 0; c < channels; c++) {
-            int depth = plan.depthTaps - 1 - c % plan.depthTaps; // in the opposite order, as other taps are
-            int from = wo + c / plan.depthTaps * rows * apart + plan.firstTaps[depth];
+            int depth = plan.depthTaps - 1 - c / plan.conv.channels; // in the opposite order, as other taps are
+            int from = wo + c % plan.conv.channels * rows * apart + depth * plan.kernelPlane + plan.firstTaps[0];
             points(w, from, origin, 0, taps, half, to + c * ROWS);
         }
     }

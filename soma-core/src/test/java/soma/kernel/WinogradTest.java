@@ -207,6 +207,72 @@ class WinogradTest {
         check(s, random, false);
     }
 
+    /** One to five taps along the first of three axes, any chunks of it; several images, padding, strides of the others. */
+    @RepeatedTest(40)
+    void marchesAlongTheFirstOfThreeAxes(RepetitionInfo turn) {
+        var random = new Random(100 + turn.getCurrentRepetition());
+        int[] kernel = {1 + turn.getCurrentRepetition() % 5, 1 + random.nextInt(5), 1 + random.nextInt(5)};
+        int[] stride = {1, 1, 1};
+        int[] in = new int[3];
+        int[] low = new int[3];
+        int[] high = new int[3];
+        for (int a = 0; a < 3; a++) {
+            if (a > 0 && random.nextInt(4) == 0) {
+                stride[a] = 2;
+                kernel[a] = 2 * (1 + kernel[a] / 2);
+            }
+            in[a] = kernel[a] + random.nextInt(a == 0 ? 12 : 9);
+            low[a] = random.nextInt(3);
+            high[a] = random.nextInt(3);
+        }
+        int images = 1 + random.nextInt(4);
+        var s = new ConvShape(
+                images, 1 + random.nextInt(20), 1 + random.nextInt(30), 1, in, kernel, stride, low, high, new int[] {
+                    1, 1, 1
+                });
+        check(s, random, false);
+        anyMarchIsTheSameBits(WinogradPlan.parts(s.forwardPlan(), s), s.inSize(), s.weightSize(), s.outSize());
+        anyMarchIsTheSameBits(WinogradPlan.parts(s.backwardPlan(), s), s.outSize(), s.weightSize(), s.inSize());
+    }
+
+    private static void anyMarchIsTheSameBits(List<WinogradPlan> plans, int from, int weights, int size) {
+        if (plans.isEmpty()) {
+            return;
+        }
+        var random = new Random(6);
+        var x = normal(random, from);
+        var w = normal(random, weights);
+        var want = run(plans, x, w, size);
+        for (int steps = 1; steps <= plans.getFirst().steps; steps++) {
+            int each = steps;
+            var parts = plans.stream().map(plan -> WinogradMarch.of(plan, each)).toList();
+            for (int threads = 1; threads <= 3; threads += 2) {
+                var y = new float[size];
+                WinogradConv.march(new Workers(threads), parts, x, 0, w, 0, y, 0, Epilogue.NONE);
+                assertThat(y).as("%d steps, %d threads", steps, threads).isEqualTo(want);
+            }
+        }
+    }
+
+    /** As many panels as the threads can share, and no more planes than that takes. */
+    @Test
+    void marchesAsFarAsThreadsAllow() {
+        var deep = new int[] {24, 24, 24};
+        var three = new int[] {3, 3, 3};
+        var one = new int[] {1, 1, 1};
+        var plan = new ConvShape(4, 16, 32, 1, deep, three, one, one, one, one)
+                .backwardPlan()
+                .winograd
+                .getFirst();
+        for (int threads = 1; threads <= 8; threads *= 2) {
+            var march = WinogradMarch.best(plan, threads);
+            assertThat(march.steps()).as("%d threads", threads).isGreaterThan(1);
+            assertThat(march.panels() * march.split(threads)).isGreaterThanOrEqualTo(threads);
+        }
+        var flat = square(32, 64, 64, 32, 3, 1, 1).forwardPlan().winograd.getFirst();
+        assertThat(WinogradMarch.best(flat, 2)).isEqualTo(WinogradMarch.of(flat, 1));
+    }
+
     private static void check(ConvShape s, Random random, boolean large) {
         var forward = WinogradPlan.parts(s.forwardPlan(), s);
         var backward = WinogradPlan.parts(s.backwardPlan(), s);
