@@ -26,7 +26,7 @@ final class VectorDeepProduct {
         int steps = ceil(g.k(), step);
         int size = g.m() * g.n();
         int wave = Math.min(steps, Math.max(1, SUMS / size));
-        var sums = scratch.floats(VectorGemm.PARTIAL, wave * size);
+        var sums = scratch.floats(VectorGemm.PARTIAL, wave * size + VectorGemm.VL); // unpacked by whole vectors
         for (int first = 0; first < steps; first += wave) {
             int start = first;
             int count = Math.min(wave, steps - first);

@@ -156,7 +156,10 @@ final class VectorPack {
         }
     }
 
-    /** Copies, or adds, the first {@code width} columns of a rows x step tile to where they belong. */
+    /**
+     * Copies, or adds, the first {@code width} columns of a rows x step tile to where they belong. Whole vectors of the tile
+     * are read, also behind its last column.
+     */
     static void unpack(
             float[] tile, int first, int step, int rows, int width, float[] c, int co, int ldc, boolean add) {
         if (!WarmPack.UNPACK.isCold(rows * width)) {
@@ -185,9 +188,10 @@ final class VectorPack {
             }
             if (whole < width && add) {
                 var old = FloatVector.fromArray(S, c, to + whole, rest);
-                FloatVector.fromArray(S, tile, from + whole, rest).add(old).intoArray(c, to + whole, rest);
-            } else if (whole < width) {
-                FloatVector.fromArray(S, tile, from + whole, rest).intoArray(c, to + whole, rest);
+                FloatVector.fromArray(S, tile, from + whole).add(old).intoArray(c, to + whole, rest);
+            } else if (whole
+                    < width) { // whole vectors of the tile: what was just stored reaches no masked load at once
+                FloatVector.fromArray(S, tile, from + whole).intoArray(c, to + whole, rest);
             }
         }
     }
