@@ -49,6 +49,41 @@ final class ScalarGemm {
             boolean accumulate,
             Epilogue after) {
         int parts = parts(workers, batch, m, n, k);
+        int items = strideB == 0 ? 1 : batch;
+        if (transB && parts > 1 && (long) items * k * n <= b.length) { // once for all parts
+            workers.run(1, (only, caller) -> {
+                var turned = caller.floats(SLOT + 6, items * k * n);
+                workers.run(items * parts, (task, scratch) -> {
+                    int item = task / parts;
+                    int i0 = cut(n, parts, task % parts);
+                    int i1 = cut(n, parts, task % parts + 1);
+                    transpose(b, bo + item * strideB, ldb, i0, i1, n, k, turned, item * k * n);
+                });
+                run(
+                        workers,
+                        batch,
+                        transA,
+                        false,
+                        m,
+                        n,
+                        k,
+                        a,
+                        ao,
+                        lda,
+                        strideA,
+                        turned,
+                        0,
+                        n,
+                        items == 1 ? 0 : k * n,
+                        c,
+                        co,
+                        ldc,
+                        strideC,
+                        accumulate,
+                        after);
+            });
+            return;
+        }
         workers.run(batch * parts, (task, scratch) -> {
             int item = task / parts;
             int i0 = cut(m, parts, task % parts);
@@ -57,7 +92,8 @@ final class ScalarGemm {
             var rows = b;
             int with = bo + item * strideB;
             if (transB) {
-                rows = transpose(b, with, ldb, n, k, scratch.floats(SLOT + 6, k * n));
+                rows = scratch.floats(SLOT + 6, k * n);
+                transpose(b, with, ldb, 0, n, n, k, rows, 0);
                 with = 0;
             }
             for (int i = i0; i < i1; i += 4) {
@@ -177,13 +213,14 @@ final class ScalarGemm {
         }
     }
 
-    private static float[] transpose(float[] source, int from, int stride, int rows, int columns, float[] target) {
-        for (int i = 0; i < rows; i++) {
+    /** Rows [i0, i1) of {@code rows}. */
+    private static void transpose(
+            float[] source, int from, int stride, int i0, int i1, int rows, int columns, float[] target, int to) {
+        for (int i = i0; i < i1; i++) {
             for (int j = 0; j < columns; j++) {
-                target[j * rows + i] = source[from + i * stride + j];
+                target[to + j * rows + i] = source[from + i * stride + j];
             }
         }
-        return target;
     }
 
     static void run(
@@ -209,6 +246,41 @@ final class ScalarGemm {
             boolean accumulate,
             Epilogue after) {
         int parts = parts(workers, batch, m, n, k);
+        int items = strideB == 0 ? 1 : batch;
+        if (transB && parts > 1 && (long) items * k * n <= b.length) { // once for all parts
+            workers.run(1, (only, caller) -> {
+                var turned = caller.doubles(SLOT + 6, items * k * n);
+                workers.run(items * parts, (task, scratch) -> {
+                    int item = task / parts;
+                    int i0 = cut(n, parts, task % parts);
+                    int i1 = cut(n, parts, task % parts + 1);
+                    transpose(b, bo + item * strideB, ldb, i0, i1, n, k, turned, item * k * n);
+                });
+                run(
+                        workers,
+                        batch,
+                        transA,
+                        false,
+                        m,
+                        n,
+                        k,
+                        a,
+                        ao,
+                        lda,
+                        strideA,
+                        turned,
+                        0,
+                        n,
+                        items == 1 ? 0 : k * n,
+                        c,
+                        co,
+                        ldc,
+                        strideC,
+                        accumulate,
+                        after);
+            });
+            return;
+        }
         workers.run(batch * parts, (task, scratch) -> {
             int item = task / parts;
             int i0 = cut(m, parts, task % parts);
@@ -217,7 +289,8 @@ final class ScalarGemm {
             var rows = b;
             int with = bo + item * strideB;
             if (transB) {
-                rows = transpose(b, with, ldb, n, k, scratch.doubles(SLOT + 6, k * n));
+                rows = scratch.doubles(SLOT + 6, k * n);
+                transpose(b, with, ldb, 0, n, n, k, rows, 0);
                 with = 0;
             }
             for (int i = i0; i < i1; i += 4) {
@@ -346,12 +419,13 @@ final class ScalarGemm {
         }
     }
 
-    private static double[] transpose(double[] source, int from, int stride, int rows, int columns, double[] target) {
-        for (int i = 0; i < rows; i++) {
+    /** Rows [i0, i1) of {@code rows}. */
+    private static void transpose(
+            double[] source, int from, int stride, int i0, int i1, int rows, int columns, double[] target, int to) {
+        for (int i = i0; i < i1; i++) {
             for (int j = 0; j < columns; j++) {
-                target[j * rows + i] = source[from + i * stride + j];
+                target[to + j * rows + i] = source[from + i * stride + j];
             }
         }
-        return target;
     }
 }
