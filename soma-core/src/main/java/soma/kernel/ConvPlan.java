@@ -330,14 +330,6 @@ final class ConvPlan {
         return (out[2] + unitColumns - 1) / unitColumns;
     }
 
-    int imageUnits() {
-        return (images + unitImages - 1) / unitImages;
-    }
-
-    int firstImage(int unit) {
-        return unit / (columnUnits() * rowUnits()) * unitImages;
-    }
-
     int firstRow(int unit) {
         return unit / columnUnits() % rowUnits() * unitRows;
     }

@@ -5,8 +5,8 @@ import static soma.kernel.VectorGemm.PANEL;
 import java.util.Arrays;
 
 /**
- * The tiles of one panel at one step along the first of three axes: a copy of the pixels around them, a plane at a time, with zeros beyond the image; and the runs
- * of tiles that are neighbours, where their results go.
+ * The tiles of one panel at one step along the first of three axes: a copy of the pixels around them, a plane at a time,
+ * with zeros beyond the image; and the runs of tiles that are neighbours, where their results go.
  */
 final class WinogradPanel {
 
