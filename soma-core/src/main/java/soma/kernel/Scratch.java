@@ -1,5 +1,7 @@
 package soma.kernel;
 
+import java.util.Collections;
+
 /** The working memory of one thread: arrays that grow and stay, so that a kernel in steady state allocates nothing. */
 public final class Scratch {
 
@@ -19,11 +21,11 @@ public final class Scratch {
     /** Which thread of a team it belongs to: 0 for whoever calls, so that a run can keep something for each. */
     final int thread;
 
-    private final float[][] floats = new float[SLOTS][0];
-    private final double[][] doubles = new double[SLOTS][0];
-    private final long[][] longs = new long[SLOTS][0];
-    private final int[][] ints = new int[SLOTS][0];
-    private final float[][] lines = new float[SLOTS][0];
+    private final float[][] floats = Collections.nCopies(SLOTS, new float[0]).toArray(float[][]::new);
+    private final double[][] doubles = Collections.nCopies(SLOTS, new double[0]).toArray(double[][]::new);
+    private final long[][] longs = Collections.nCopies(SLOTS, new long[0]).toArray(long[][]::new);
+    private final int[][] ints = Collections.nCopies(SLOTS, new int[0]).toArray(int[][]::new);
+    private final float[][] lines = Collections.nCopies(SLOTS, new float[0]).toArray(float[][]::new);
     private Blocks blocks = new Blocks(64);
 
     /** For a thread that is not of a team, or calls one. */

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WinogradTest {
 
     private static final int VL = VectorGemm.VL;
+    private static final Workers ONE = new Workers(1);
+    private static final Workers TWO = new Workers(2);
+    private static final Workers THREE = new Workers(3);
 
     private static ConvShape square(int n, int ci, int co, int size, int kernel, int stride, int dilation) {
         return new ConvShape(
@@ -246,10 +249,10 @@ class WinogradTest {
         for (int steps = 1; steps <= plans.getFirst().steps; steps++) {
             int each = steps;
             var parts = plans.stream().map(plan -> WinogradMarch.of(plan, each)).toList();
-            for (int threads = 1; threads <= 3; threads += 2) {
+            for (var team : List.of(ONE, THREE)) {
                 var y = new float[size];
-                WinogradConv.march(new Workers(threads), parts, x, 0, w, 0, y, 0, Epilogue.NONE);
-                assertThat(y).as("%d steps, %d threads", steps, threads).isEqualTo(want);
+                WinogradConv.march(team, parts, x, 0, w, 0, y, 0, Epilogue.NONE);
+                assertThat(y).as("%d steps, %d threads", steps, team.threads()).isEqualTo(want);
             }
         }
     }
@@ -279,28 +282,27 @@ class WinogradTest {
         var x = normal(random, s.inSize());
         var w = normal(random, s.weightSize());
         var dy = normal(random, s.outSize());
-        var one = new Workers(1);
         if (!forward.isEmpty()) {
             var y = run(forward, x, w, dy.length);
             var dw = new float[w.length];
-            WinogradWeight.run(new Workers(2), forward.getFirst(), x, 0, dy, 0, dw, 0);
+            WinogradWeight.run(TWO, forward.getFirst(), x, 0, dy, 0, dw, 0);
             var direct = new float[dy.length];
             var directWeight = new float[w.length];
-            ScalarConv.forward(one, s.forwardPlan(), x, 0, w, 0, direct, 0, Epilogue.NONE);
-            ScalarConv.backwardWeight(one, s.forwardPlan(), x, 0, dy, 0, directWeight, 0);
+            ScalarConv.forward(ONE, s.forwardPlan(), x, 0, w, 0, direct, 0, Epilogue.NONE);
+            ScalarConv.backwardWeight(ONE, s.forwardPlan(), x, 0, dy, 0, directWeight, 0);
             var exact = new double[dy.length];
             var exactWeight = new double[w.length];
-            ScalarConvDouble.forward(one, s.forwardPlan(), doubles(x), 0, doubles(w), 0, exact, 0, Epilogue.NONE);
-            ScalarConvDouble.backwardWeight(one, s.forwardPlan(), doubles(x), 0, doubles(dy), 0, exactWeight, 0);
+            ScalarConvDouble.forward(ONE, s.forwardPlan(), doubles(x), 0, doubles(w), 0, exact, 0, Epilogue.NONE);
+            ScalarConvDouble.backwardWeight(ONE, s.forwardPlan(), doubles(x), 0, doubles(dy), 0, exactWeight, 0);
             compare(s, "forward", y, direct, exact, large);
             compare(s, "weights", dw, directWeight, exactWeight, large);
         }
         if (!backward.isEmpty()) {
             var dx = run(backward, dy, w, x.length);
             var direct = new float[x.length];
-            ScalarConv.forward(one, s.backwardPlan(), dy, 0, w, 0, direct, 0, Epilogue.NONE);
+            ScalarConv.forward(ONE, s.backwardPlan(), dy, 0, w, 0, direct, 0, Epilogue.NONE);
             var exact = new double[x.length];
-            ScalarConvDouble.forward(one, s.backwardPlan(), doubles(dy), 0, doubles(w), 0, exact, 0, Epilogue.NONE);
+            ScalarConvDouble.forward(ONE, s.backwardPlan(), doubles(dy), 0, doubles(w), 0, exact, 0, Epilogue.NONE);
             compare(s, "data", dx, direct, exact, large);
         }
     }
@@ -308,10 +310,10 @@ class WinogradTest {
     /** The result, the same bits on three threads, whose epilogue sees each number once, when it is there. */
     private static float[] run(List<WinogradPlan> plans, float[] x, float[] w, int size) {
         var y = new float[size];
-        WinogradConv.run(new Workers(1), plans, x, 0, w, 0, y, 0, Epilogue.NONE);
+        WinogradConv.run(ONE, plans, x, 0, w, 0, y, 0, Epilogue.NONE);
         var again = new float[size + 2];
         var seen = new float[size];
-        WinogradConv.run(new Workers(3), plans, x, 0, w, 0, again, 2, (from, to, scratch) -> {
+        WinogradConv.run(THREE, plans, x, 0, w, 0, again, 2, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
                 seen[i] += again[2 + i];
             }
