@@ -12,7 +12,8 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorConvPad {
 
-    private static final FloatVector EVEN = even();
+    private static final FloatVector EVEN = everySecond(0);
+    private static final FloatVector ODD = everySecond(1);
 
     private static final FloatVector ZIP_LOW = zip(0);
     private static final FloatVector ZIP_HIGH = zip(VL / 2);
@@ -27,25 +28,32 @@ final class VectorConvPad {
         return FloatVector.fromArray(S, index, 0);
     }
 
-    private static FloatVector even() {
+    private static FloatVector everySecond(int first) {
         var index = new float[VL];
         for (int i = 0; i < VL; i++) {
-            index[i] = 2 * i;
+            index[i] = first + 2 * i;
         }
         return FloatVector.fromArray(S, index, 0);
     }
 
     /** Like {@link ConvPad#pad}; may write up to a vector of anything behind the last plane. */
     static void pad(ConvPlan plan, float[] x, int xo, int count, int h0, int w0, float[] d, int d0) {
+        boolean pairs = plan.step[2] == 2 && plan.residues[2].length == 2;
         int at = d0;
         for (int c = 0; c < count; c++) {
+            int from = xo + c * plan.sourcePlane;
             for (int r0 : plan.residues[0]) {
                 for (int r1 : plan.residues[1]) {
+                    if (pairs) {
+                        plane(plan, x, from, r0, r1, 0, true, h0, w0, d, at);
+                        at += 2 * plan.plane;
+                        continue;
+                    }
                     for (int r2 : plan.residues[2]) {
                         if (plan.step[2] <= 2) {
-                            plane(plan, x, xo + c * plan.sourcePlane, r0, r1, r2, h0, w0, d, at);
+                            plane(plan, x, from, r0, r1, r2, false, h0, w0, d, at);
                         } else {
-                            ConvPad.padPlane(plan, x, xo + c * plan.sourcePlane, r0, r1, r2, h0, w0, d, at);
+                            ConvPad.padPlane(plan, x, from, r0, r1, r2, h0, w0, d, at);
                         }
                         at += plan.plane;
                     }
@@ -55,10 +63,11 @@ final class VectorConvPad {
     }
 
     /**
-     * Zeros everywhere, then the rows: a loop a row that also writes its borders is slower, the rows being so short.
+     * A plane, or that of even columns and the one of odd columns behind it. Zeros everywhere, then the rows: a loop a row
+     * that also writes its borders is slower, the rows being so short.
      */
     private static void plane(
-            ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, int h0, int w0, float[] d, int d0) {
+            ConvPlan plan, float[] x, int xo, int r0, int r1, int r2, boolean pair, int h0, int w0, float[] d, int d0) {
         int step = plan.step[2];
         int width = plan.extent[2];
         int i0 = plan.first(0, h0);
@@ -67,8 +76,10 @@ final class VectorConvPad {
         int j1 = plan.end(1, 0, r1);
         int k0 = plan.first(2, w0);
         int n = plan.end(2, w0, r2) - k0;
-        boolean all = i0 == 0 && j0 == 0 && k0 == 0 && i1 == plan.extent[0] && j1 == plan.extent[1] && n == width;
-        for (int i = all ? plan.plane : 0; i < plan.plane; i += VL) {
+        int odd = pair ? plan.end(2, w0, 1) - k0 : n;
+        boolean all = i0 == 0 && j0 == 0 && k0 == 0 && i1 == plan.extent[0] && j1 == plan.extent[1] && odd == width;
+        int end = pair ? 2 * plan.plane : plan.plane;
+        for (int i = all ? end : 0; i < end; i += VL) {
             FloatVector.zero(S).intoArray(d, d0 + i);
         }
         if (j0 >= j1 || n <= 0) {
@@ -76,40 +87,19 @@ final class VectorConvPad {
         }
         int s1 = plan.step[1] * (j0 + plan.low[1]) + r1;
         int s2 = step * (k0 + w0 + plan.low[2]) + r2;
-        if (plan.extent[1] == 1) {
-            int from = xo + ((plan.step[0] * (i0 + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
-            rows(
-                    x,
-                    from,
-                    plan.step[0] * plan.source[1] * plan.source[2],
-                    step,
-                    d,
-                    d0 + i0 * width + k0,
-                    width,
-                    i1 - i0,
-                    n);
-            return;
-        }
-        for (int i = i0; i < i1; i++) {
+        boolean flat = plan.extent[1] == 1;
+        int rows = flat ? i1 - i0 : j1 - j0;
+        int apart = flat ? plan.step[0] * plan.source[1] * plan.source[2] : plan.step[1] * plan.source[2];
+        for (int i = i0; i < (flat ? Math.min(i1, i0 + 1) : i1); i++) {
             int from = xo + ((plan.step[0] * (i + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
-            rows(
-                    x,
-                    from,
-                    plan.step[1] * plan.source[2],
-                    step,
-                    d,
-                    d0 + (i * plan.extent[1] + j0) * width + k0,
-                    width,
-                    j1 - j0,
-                    n);
-        }
-    }
-
-    private static void rows(float[] x, int from, int lda, int step, float[] d, int to, int ldd, int rows, int n) {
-        if (step == 1) {
-            copyRows(x, from, lda, d, to, ldd, rows, n);
-        } else {
-            everySecond(x, from, lda, d, to, ldd, rows, n);
+            int to = d0 + (i * plan.extent[1] + j0) * width + k0;
+            if (pair) {
+                unzip(x, from, apart, d, to, plan.plane, width, rows, n, odd);
+            } else if (step == 1) {
+                copyRows(x, from, apart, d, to, width, rows, n);
+            } else {
+                everySecond(x, from, apart, d, to, width, rows, n);
+            }
         }
     }
 
@@ -135,6 +125,35 @@ final class VectorConvPad {
                                 FloatVector.fromArray(S, x, source, low),
                                 FloatVector.fromArray(S, x, source + VL, high))
                         .intoArray(d, at + full, kept);
+            }
+        }
+    }
+
+    /**
+     * d[i] = x[2 i] for i below n and d[apart + i] = x[2 i + 1] for i below {@code odd}, for each row, in one pass over it;
+     * n is {@code odd}, or one more.
+     */
+    private static void unzip(
+            float[] x, int from, int lda, float[] d, int to, int apart, int ldd, int rows, int n, int odd) {
+        int full = S.loopBound(odd);
+        var low = S.indexInRange(0, Math.min(VL, n + odd - 2 * full));
+        var high = S.indexInRange(0, Math.clamp(n + odd - 2 * full - VL, 0, VL));
+        var evens = S.indexInRange(0, n - full);
+        var odds = S.indexInRange(0, odd - full);
+        for (int r = 0; r < rows; r++) {
+            int source = from + r * lda;
+            int at = to + r * ldd;
+            for (int i = 0; i < full; i += VL, source += 2 * VL) {
+                var u = FloatVector.fromArray(S, x, source);
+                var v = FloatVector.fromArray(S, x, source + VL);
+                EVEN.selectFrom(u, v).intoArray(d, at + i);
+                ODD.selectFrom(u, v).intoArray(d, at + apart + i);
+            }
+            if (full < n) {
+                var u = FloatVector.fromArray(S, x, source, low);
+                var v = FloatVector.fromArray(S, x, source + VL, high);
+                EVEN.selectFrom(u, v).intoArray(d, at + full, evens);
+                ODD.selectFrom(u, v).intoArray(d, at + apart + full, odds);
             }
         }
     }

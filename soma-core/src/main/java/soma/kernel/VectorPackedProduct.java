@@ -15,7 +15,7 @@ final class VectorPackedProduct {
      * With fewer columns a float of A that is not transposed is used too seldom to be packed; with fewer rows, each
      * thread's own, B is.
      */
-    private static final int MANY = VectorGemm.WIDE ? 512 : Integer.MAX_VALUE;
+    private static final int MANY = VectorGemm.WIDE ? 1024 : Integer.MAX_VALUE;
 
     /**
      * Nor is one with shorter rows, whose threads would wait for each other longer than they gain, or one of more than

@@ -29,7 +29,7 @@ final class WinogradPlan {
     private static final double WORTH = 0.9;
 
     /** The same for the weight gradient, whose sums over tiles are short and are transposed first. */
-    private static final double WEIGHT_WORTH = 0.7;
+    private static final double WEIGHT_WORTH = 0.55;
 
     // Cycles a point of 16 tiles, or of pairs of channels, with vectors of 16 floats; without them all take longer
     // alike.

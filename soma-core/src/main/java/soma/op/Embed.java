@@ -5,6 +5,7 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Strided;
+import soma.kernel.Zeros;
 
 /** y = zeros of {@code shape} with x written at y[start + i * step]: the adjoint of {@link Slice}, and padding with zeros. */
 public record Embed(Tensor x, Shape shape, List<Integer> start, List<Integer> step) implements KernelOp {
@@ -26,7 +27,7 @@ public record Embed(Tensor x, Shape shape, List<Integer> start, List<Integer> st
 
     @Override
     public void compute(Call call) {
-        Strided.fill(call.out(0), 0, shape.size(), 0);
+        Zeros.fill(call.workers(), call.out(0), shape.size());
         var strides = shape.strides();
         int offset = 0;
         for (int i = 0; i < strides.length; i++) {

@@ -5,10 +5,13 @@ import soma.DType;
 import soma.Shape;
 import soma.Tensor;
 import soma.kernel.Indexing;
-import soma.kernel.Strided;
+import soma.kernel.Zeros;
 
 /** y = zeros of {@code shape}, with each slice of g added where {@code index} says: the adjoint of {@link Take}. */
 public record TakeAdd(Tensor g, Tensor index, Shape shape, int axis) implements KernelOp {
+
+    /** Elements of g that are worth a thread, which then adds to some of the rows and passes over the others. */
+    private static final int PART = 65_536;
 
     @Override
     public List<Tensor> inputs() {
@@ -27,25 +30,30 @@ public record TakeAdd(Tensor g, Tensor index, Shape shape, int axis) implements 
 
     @Override
     public void compute(Call call) {
-        RowWork.share(call.workers(), shape.size(), 1, (lo, hi) -> Strided.fill(call.out(0), lo, hi, 0));
+        Zeros.fill(call.workers(), call.out(0), shape.size());
         int inner = shape.product(axis + 1, shape.rank());
         int rows = shape.product(0, axis + 1);
+        int parts = Math.clamp(
+                g.numel() / PART, 1, Math.clamp(rows, 1, call.workers().threads()));
         IndexGuard.run(
                 "indexAdd",
                 shape,
                 axis,
-                () -> Indexing.takeAdd(
-                        call.in(0),
-                        call.at(0),
-                        shape.dim(axis),
-                        inner,
-                        call.longs(1),
-                        call.at(1),
-                        index.numel(),
-                        call.out(0),
-                        0,
-                        0,
-                        rows));
+                () -> call.workers()
+                        .run(
+                                parts,
+                                (part, scratch) -> Indexing.takeAdd(
+                                        call.in(0),
+                                        call.at(0),
+                                        shape.dim(axis),
+                                        inner,
+                                        call.longs(1),
+                                        call.at(1),
+                                        index.numel(),
+                                        call.out(0),
+                                        0,
+                                        (int) ((long) rows * part / parts),
+                                        (int) ((long) rows * (part + 1) / parts))));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package soma.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +86,34 @@ class ThreadsTest {
 
     private static float[] finished(Tensor x, Tensor w, Tensor bias) {
         return x.matmul(w.t()).add(bias).geluTanh().toFloatArray();
+    }
+
+    /** Rows added to few places, which threads share: against sums in double, of more than a task's worth. */
+    @Test
+    void rowsAddedToFewPlaces() {
+        int[][] shapes = {{50_000, 7, 1}, {5_000, 11, 33}, {700, 90, 300}};
+        for (var s : shapes) {
+            var g = Tensor.randn(Rng.seed(3), s[0], s[2]);
+            var index = Tensor.rand(Rng.seed(4), s[0]).mul(s[1]).to(DType.INT64);
+            Soma.eval(g, index);
+            Supplier<float[]> sums =
+                    () -> Tensor.zeros(s[1], s[2]).indexAdd(0, index, g).toFloatArray();
+            var one = Soma.withThreads(1, sums);
+            var places = index.toLongArray();
+            var rows = g.toFloatArray();
+            var want = new double[s[1] * s[2]];
+            for (int i = 0; i < s[0]; i++) {
+                for (int j = 0; j < s[2]; j++) {
+                    want[(int) places[i] * s[2] + j] += rows[i * s[2] + j];
+                }
+            }
+            for (int i = 0; i < want.length; i++) {
+                assertThat((double) one[i]).isCloseTo(want[i], within(2e-2));
+            }
+            for (int threads : new int[] {2, 3, 8}) {
+                assertThat(Soma.withThreads(threads, sums)).isEqualTo(one);
+            }
+        }
     }
 
     /** The interpreter, C1 and C2 must agree: the order in which a vector's lanes are added is part of the result. */
