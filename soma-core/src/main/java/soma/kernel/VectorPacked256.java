@@ -17,7 +17,7 @@ final class VectorPacked256 {
     private static final int VL = S.length();
 
     /** The most rows of a tile. */
-    static final int ROWS = 5;
+    static final int ROWS = 4;
 
     private VectorPacked256() {}
 
@@ -37,7 +37,6 @@ final class VectorPacked256 {
             case 2 -> tile2x1(a, ao, b, bo, c, co, ldc, k, add);
             case 3 -> tile3x1(a, ao, b, bo, c, co, ldc, k, add);
             case 4 -> tile4x1(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x1(a, ao, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
@@ -58,7 +57,6 @@ final class VectorPacked256 {
             case 2 -> tile2x2(a, ao, b, bo, c, co, ldc, k, add);
             case 3 -> tile3x2(a, ao, b, bo, c, co, ldc, k, add);
             case 4 -> tile4x2(a, ao, b, bo, c, co, ldc, k, add);
-            case 5 -> tile5x2(a, ao, b, bo, c, co, ldc, k, add);
             default -> throw new IllegalArgumentException("a tile of " + r + " rows");
         }
     }
@@ -155,42 +153,6 @@ final class VectorPacked256 {
         c1a.intoArray(c, co + ldc);
         c2a.intoArray(c, co + 2 * ldc);
         c3a.intoArray(c, co + 3 * ldc);
-    }
-
-    private static void tile5x1(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
-        if (k == 0) {
-            return;
-        }
-        var c0a = FloatVector.zero(S);
-        var c1a = FloatVector.zero(S);
-        var c2a = FloatVector.zero(S);
-        var c3a = FloatVector.zero(S);
-        var c4a = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
-            var b0 = FloatVector.fromArray(S, b, bo + p * VL);
-            var x = FloatVector.broadcast(S, a[ao + p * ROWS]);
-            c0a = x.fma(b0, c0a);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 1]);
-            c1a = x.fma(b0, c1a);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 2]);
-            c2a = x.fma(b0, c2a);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 3]);
-            c3a = x.fma(b0, c3a);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 4]);
-            c4a = x.fma(b0, c4a);
-        }
-        if (add) {
-            c0a = c0a.add(FloatVector.fromArray(S, c, co));
-            c1a = c1a.add(FloatVector.fromArray(S, c, co + ldc));
-            c2a = c2a.add(FloatVector.fromArray(S, c, co + 2 * ldc));
-            c3a = c3a.add(FloatVector.fromArray(S, c, co + 3 * ldc));
-            c4a = c4a.add(FloatVector.fromArray(S, c, co + 4 * ldc));
-        }
-        c0a.intoArray(c, co);
-        c1a.intoArray(c, co + ldc);
-        c2a.intoArray(c, co + 2 * ldc);
-        c3a.intoArray(c, co + 3 * ldc);
-        c4a.intoArray(c, co + 4 * ldc);
     }
 
     private static void tile1x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
@@ -329,62 +291,5 @@ final class VectorPacked256 {
         c2b.intoArray(c, co + 2 * ldc + VL);
         c3a.intoArray(c, co + 3 * ldc);
         c3b.intoArray(c, co + 3 * ldc + VL);
-    }
-
-    private static void tile5x2(float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, int k, boolean add) {
-        if (k == 0) {
-            return;
-        }
-        var c0a = FloatVector.zero(S);
-        var c0b = FloatVector.zero(S);
-        var c1a = FloatVector.zero(S);
-        var c1b = FloatVector.zero(S);
-        var c2a = FloatVector.zero(S);
-        var c2b = FloatVector.zero(S);
-        var c3a = FloatVector.zero(S);
-        var c3b = FloatVector.zero(S);
-        var c4a = FloatVector.zero(S);
-        var c4b = FloatVector.zero(S);
-        for (int p = 0; p < k; p++) {
-            var b0 = FloatVector.fromArray(S, b, bo + p * (2 * VL));
-            var b1 = FloatVector.fromArray(S, b, bo + p * (2 * VL) + VL);
-            var x = FloatVector.broadcast(S, a[ao + p * ROWS]);
-            c0a = x.fma(b0, c0a);
-            c0b = x.fma(b1, c0b);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 1]);
-            c1a = x.fma(b0, c1a);
-            c1b = x.fma(b1, c1b);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 2]);
-            c2a = x.fma(b0, c2a);
-            c2b = x.fma(b1, c2b);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 3]);
-            c3a = x.fma(b0, c3a);
-            c3b = x.fma(b1, c3b);
-            x = FloatVector.broadcast(S, a[ao + p * ROWS + 4]);
-            c4a = x.fma(b0, c4a);
-            c4b = x.fma(b1, c4b);
-        }
-        if (add) {
-            c0a = c0a.add(FloatVector.fromArray(S, c, co));
-            c0b = c0b.add(FloatVector.fromArray(S, c, co + VL));
-            c1a = c1a.add(FloatVector.fromArray(S, c, co + ldc));
-            c1b = c1b.add(FloatVector.fromArray(S, c, co + ldc + VL));
-            c2a = c2a.add(FloatVector.fromArray(S, c, co + 2 * ldc));
-            c2b = c2b.add(FloatVector.fromArray(S, c, co + 2 * ldc + VL));
-            c3a = c3a.add(FloatVector.fromArray(S, c, co + 3 * ldc));
-            c3b = c3b.add(FloatVector.fromArray(S, c, co + 3 * ldc + VL));
-            c4a = c4a.add(FloatVector.fromArray(S, c, co + 4 * ldc));
-            c4b = c4b.add(FloatVector.fromArray(S, c, co + 4 * ldc + VL));
-        }
-        c0a.intoArray(c, co);
-        c0b.intoArray(c, co + VL);
-        c1a.intoArray(c, co + ldc);
-        c1b.intoArray(c, co + ldc + VL);
-        c2a.intoArray(c, co + 2 * ldc);
-        c2b.intoArray(c, co + 2 * ldc + VL);
-        c3a.intoArray(c, co + 3 * ldc);
-        c3b.intoArray(c, co + 3 * ldc + VL);
-        c4a.intoArray(c, co + 4 * ldc);
-        c4b.intoArray(c, co + 4 * ldc + VL);
     }
 }

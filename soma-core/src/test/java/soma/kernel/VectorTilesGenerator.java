@@ -13,7 +13,7 @@ import java.nio.file.Path;
 final class VectorTilesGenerator {
 
     static final int ROWS_512 = 12;
-    static final int ROWS_256 = 5;
+    static final int ROWS_256 = 4;
 
     /** With more rows their addresses outnumber the registers. */
     private static final int FEW_ADDRESSES = 6;
