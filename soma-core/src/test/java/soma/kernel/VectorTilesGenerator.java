@@ -189,7 +189,7 @@ final class VectorTilesGenerator {
         return packed(Source.PANELS, PANELS_HEADER, "VectorTiles512", MANY, ROWS_512);
     }
 
-    /** 5 x 2 accumulators, 2 vectors of B and one of A fill 13 of 16 registers; 6 x 2 spills. */
+    /** 4 x 2 accumulators, 2 vectors of B and one of A fill 11 of 16 registers; C2 makes half as much of 5 x 2 packed. */
     static String tiles256() {
         return packed(Source.PANELS, PANELS_HEADER, "VectorTiles256", FEW, ROWS_256);
     }
