@@ -26,6 +26,19 @@ final class ScalarGemm {
         return small ? 1 : Math.min(4 * workers.threads(), (m + 15) / 16);
     }
 
+    /** Rows [i0, i1) of B of an item of the batch. */
+    @FunctionalInterface
+    private interface Rows {
+        void turn(int item, int i0, int i1);
+    }
+
+    private static void turn(Workers workers, int items, int parts, int n, Rows body) {
+        workers.run(
+                items * parts,
+                (task, scratch) ->
+                        body.turn(task / parts, cut(n, parts, task % parts), cut(n, parts, task % parts + 1)));
+    }
+
     static void run(
             Workers workers,
             int batch,
@@ -50,73 +63,51 @@ final class ScalarGemm {
             Epilogue after) {
         int parts = parts(workers, batch, m, n, k);
         int items = strideB == 0 ? 1 : batch;
-        if (transB && parts > 1 && (long) items * k * n <= b.length) { // once for all parts
-            workers.run(1, (only, caller) -> {
-                var turned = caller.floats(SLOT + 6, items * k * n);
-                workers.run(items * parts, (task, scratch) -> {
-                    int item = task / parts;
-                    int i0 = cut(n, parts, task % parts);
-                    int i1 = cut(n, parts, task % parts + 1);
-                    transpose(b, bo + item * strideB, ldb, i0, i1, n, k, turned, item * k * n);
-                });
-                run(
+        boolean once = transB && parts > 1 && (long) items * k * n <= b.length; // turned for all parts
+        workers.run(1, (only, caller) -> {
+            var turned = once ? caller.floats(SLOT + 6, items * k * n) : b;
+            if (once) {
+                turn(
                         workers,
-                        batch,
-                        transA,
-                        false,
-                        m,
+                        items,
+                        parts,
                         n,
-                        k,
-                        a,
-                        ao,
-                        lda,
-                        strideA,
-                        turned,
-                        0,
-                        n,
-                        items == 1 ? 0 : k * n,
-                        c,
-                        co,
-                        ldc,
-                        strideC,
-                        accumulate,
-                        after);
+                        (item, i0, i1) -> transpose(b, bo + item * strideB, ldb, i0, i1, n, k, turned, item * k * n));
+            }
+            workers.run(batch * parts, (task, scratch) -> {
+                int item = task / parts;
+                int i0 = cut(m, parts, task % parts);
+                int i1 = cut(m, parts, task % parts + 1);
+                int from = ao + item * strideA;
+                var rows = turned;
+                int with = once ? item % items * k * n : bo + item * strideB;
+                if (transB && !once) {
+                    rows = scratch.floats(SLOT + 6, k * n);
+                    transpose(b, with, ldb, 0, n, n, k, rows, 0);
+                    with = 0;
+                }
+                for (int i = i0; i < i1; i += 4) {
+                    int first = co + item * strideC + i * ldc;
+                    rows(
+                            transA,
+                            i,
+                            Math.min(4, i1 - i),
+                            n,
+                            k,
+                            a,
+                            from,
+                            lda,
+                            rows,
+                            with,
+                            transB ? n : ldb,
+                            c,
+                            first,
+                            ldc,
+                            accumulate,
+                            scratch);
+                }
+                after.range((item * m + i0) * n, (item * m + i1) * n, scratch);
             });
-            return;
-        }
-        workers.run(batch * parts, (task, scratch) -> {
-            int item = task / parts;
-            int i0 = cut(m, parts, task % parts);
-            int i1 = cut(m, parts, task % parts + 1);
-            int from = ao + item * strideA;
-            var rows = b;
-            int with = bo + item * strideB;
-            if (transB) {
-                rows = scratch.floats(SLOT + 6, k * n);
-                transpose(b, with, ldb, 0, n, n, k, rows, 0);
-                with = 0;
-            }
-            for (int i = i0; i < i1; i += 4) {
-                int first = co + item * strideC + i * ldc;
-                rows(
-                        transA,
-                        i,
-                        Math.min(4, i1 - i),
-                        n,
-                        k,
-                        a,
-                        from,
-                        lda,
-                        rows,
-                        with,
-                        transB ? n : ldb,
-                        c,
-                        first,
-                        ldc,
-                        accumulate,
-                        scratch);
-            }
-            after.range((item * m + i0) * n, (item * m + i1) * n, scratch);
         });
     }
 
@@ -247,73 +238,51 @@ final class ScalarGemm {
             Epilogue after) {
         int parts = parts(workers, batch, m, n, k);
         int items = strideB == 0 ? 1 : batch;
-        if (transB && parts > 1 && (long) items * k * n <= b.length) { // once for all parts
-            workers.run(1, (only, caller) -> {
-                var turned = caller.doubles(SLOT + 6, items * k * n);
-                workers.run(items * parts, (task, scratch) -> {
-                    int item = task / parts;
-                    int i0 = cut(n, parts, task % parts);
-                    int i1 = cut(n, parts, task % parts + 1);
-                    transpose(b, bo + item * strideB, ldb, i0, i1, n, k, turned, item * k * n);
-                });
-                run(
+        boolean once = transB && parts > 1 && (long) items * k * n <= b.length; // turned for all parts
+        workers.run(1, (only, caller) -> {
+            var turned = once ? caller.doubles(SLOT + 6, items * k * n) : b;
+            if (once) {
+                turn(
                         workers,
-                        batch,
-                        transA,
-                        false,
-                        m,
+                        items,
+                        parts,
                         n,
-                        k,
-                        a,
-                        ao,
-                        lda,
-                        strideA,
-                        turned,
-                        0,
-                        n,
-                        items == 1 ? 0 : k * n,
-                        c,
-                        co,
-                        ldc,
-                        strideC,
-                        accumulate,
-                        after);
+                        (item, i0, i1) -> transpose(b, bo + item * strideB, ldb, i0, i1, n, k, turned, item * k * n));
+            }
+            workers.run(batch * parts, (task, scratch) -> {
+                int item = task / parts;
+                int i0 = cut(m, parts, task % parts);
+                int i1 = cut(m, parts, task % parts + 1);
+                int from = ao + item * strideA;
+                var rows = turned;
+                int with = once ? item % items * k * n : bo + item * strideB;
+                if (transB && !once) {
+                    rows = scratch.doubles(SLOT + 6, k * n);
+                    transpose(b, with, ldb, 0, n, n, k, rows, 0);
+                    with = 0;
+                }
+                for (int i = i0; i < i1; i += 4) {
+                    int first = co + item * strideC + i * ldc;
+                    rows(
+                            transA,
+                            i,
+                            Math.min(4, i1 - i),
+                            n,
+                            k,
+                            a,
+                            from,
+                            lda,
+                            rows,
+                            with,
+                            transB ? n : ldb,
+                            c,
+                            first,
+                            ldc,
+                            accumulate,
+                            scratch);
+                }
+                after.range((item * m + i0) * n, (item * m + i1) * n, scratch);
             });
-            return;
-        }
-        workers.run(batch * parts, (task, scratch) -> {
-            int item = task / parts;
-            int i0 = cut(m, parts, task % parts);
-            int i1 = cut(m, parts, task % parts + 1);
-            int from = ao + item * strideA;
-            var rows = b;
-            int with = bo + item * strideB;
-            if (transB) {
-                rows = scratch.doubles(SLOT + 6, k * n);
-                transpose(b, with, ldb, 0, n, n, k, rows, 0);
-                with = 0;
-            }
-            for (int i = i0; i < i1; i += 4) {
-                int first = co + item * strideC + i * ldc;
-                rows(
-                        transA,
-                        i,
-                        Math.min(4, i1 - i),
-                        n,
-                        k,
-                        a,
-                        from,
-                        lda,
-                        rows,
-                        with,
-                        transB ? n : ldb,
-                        c,
-                        first,
-                        ldc,
-                        accumulate,
-                        scratch);
-            }
-            after.range((item * m + i0) * n, (item * m + i1) * n, scratch);
         });
     }
 

@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorConvPad {
 
-    private static final FloatVector EVEN = everySecond(0);
-    private static final FloatVector ODD = everySecond(1);
+    private static final FloatVector EVEN = lanesFrom(0);
+    private static final FloatVector ODD = lanesFrom(1);
 
     private static final FloatVector ZIP_LOW = zip(0);
     private static final FloatVector ZIP_HIGH = zip(VL / 2);
@@ -28,7 +28,8 @@ final class VectorConvPad {
         return FloatVector.fromArray(S, index, 0);
     }
 
-    private static FloatVector everySecond(int first) {
+    /** The numbers of every second lane, of two vectors in a row. */
+    private static FloatVector lanesFrom(int first) {
         var index = new float[VL];
         for (int i = 0; i < VL; i++) {
             index[i] = first + 2 * i;
@@ -38,24 +39,20 @@ final class VectorConvPad {
 
     /** Like {@link ConvPad#pad}; may write up to a vector of anything behind the last plane. */
     static void pad(ConvPlan plan, float[] x, int xo, int count, int h0, int w0, float[] d, int d0) {
-        boolean pairs = plan.step[2] == 2 && plan.residues[2].length == 2;
+        int together = plan.step[2] == 2 ? plan.residues[2].length : 1;
         int at = d0;
         for (int c = 0; c < count; c++) {
             int from = xo + c * plan.sourcePlane;
             for (int r0 : plan.residues[0]) {
                 for (int r1 : plan.residues[1]) {
-                    if (pairs) {
-                        plane(plan, x, from, r0, r1, 0, true, h0, w0, d, at);
-                        at += 2 * plan.plane;
-                        continue;
-                    }
-                    for (int r2 : plan.residues[2]) {
+                    for (int i = 0; i < plan.residues[2].length; i += together) {
+                        int r2 = plan.residues[2][i];
                         if (plan.step[2] <= 2) {
-                            plane(plan, x, from, r0, r1, r2, false, h0, w0, d, at);
+                            plane(plan, x, from, r0, r1, r2, together == 2, h0, w0, d, at);
                         } else {
                             ConvPad.padPlane(plan, x, from, r0, r1, r2, h0, w0, d, at);
                         }
-                        at += plan.plane;
+                        at += together * plan.plane;
                     }
                 }
             }
@@ -90,7 +87,7 @@ final class VectorConvPad {
         boolean flat = plan.extent[1] == 1;
         int rows = flat ? i1 - i0 : j1 - j0;
         int apart = flat ? plan.step[0] * plan.source[1] * plan.source[2] : plan.step[1] * plan.source[2];
-        for (int i = i0; i < (flat ? Math.min(i1, i0 + 1) : i1); i++) {
+        for (int i = i0; i < (flat ? i0 + 1 : i1); i++) {
             int from = xo + ((plan.step[0] * (i + h0 + plan.low[0]) + r0) * plan.source[1] + s1) * plan.source[2] + s2;
             int to = d0 + (i * plan.extent[1] + j0) * width + k0;
             if (pair) {

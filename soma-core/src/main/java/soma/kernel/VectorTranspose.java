@@ -10,7 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTranspose {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_256;
-    private static final boolean WIDE = FloatVector.SPECIES_PREFERRED.length() == 16;
     private static final FloatVector LOW0 = lanes(1, 0), HIGH0 = lanes(1, 1);
     private static final FloatVector LOW1 = lanes(2, 0), HIGH1 = lanes(2, 1);
     private static final FloatVector LOW2 = lanes(4, 0), HIGH2 = lanes(4, 1);
@@ -37,7 +36,7 @@ final class VectorTranspose {
      * 0.72 ms on two threads instead of 1.85.
      */
     static void plane(float[] a, int so, int lda, float[] b, int dof, int ldb, int rows, int n) {
-        if (WIDE && rows >= 16 && n >= 16 && !WarmPack.TRANSPOSE.isCold(rows * n)) {
+        if (VectorGemm.WIDE && rows >= 16 && n >= 16 && !WarmPack.TRANSPOSE.isCold(rows * n)) {
             for (int r = 0; r < rows; r += 16) {
                 int row = Math.min(r, rows - 16);
                 for (int i = 0; i < n; i += 16) {

@@ -31,7 +31,6 @@ public record TakeAdd(Tensor g, Tensor index, Shape shape, int axis) implements 
     @Override
     public void compute(Call call) {
         Zeros.fill(call.workers(), call.out(0), shape.size());
-        int inner = shape.product(axis + 1, shape.rank());
         int rows = shape.product(0, axis + 1);
         int parts = Math.clamp(
                 g.numel() / PART, 1, Math.clamp(rows, 1, call.workers().threads()));
@@ -39,21 +38,27 @@ public record TakeAdd(Tensor g, Tensor index, Shape shape, int axis) implements 
                 "indexAdd",
                 shape,
                 axis,
-                () -> call.workers()
-                        .run(
-                                parts,
-                                (part, scratch) -> Indexing.takeAdd(
-                                        call.in(0),
-                                        call.at(0),
-                                        shape.dim(axis),
-                                        inner,
-                                        call.longs(1),
-                                        call.at(1),
-                                        index.numel(),
-                                        call.out(0),
-                                        0,
-                                        (int) ((long) rows * part / parts),
-                                        (int) ((long) rows * (part + 1) / parts))));
+                () -> call.workers().run(parts, (part, scratch) -> {
+                    int lo = (int) ((long) rows * part / parts);
+                    int hi = (int) ((long) rows * (part + 1) / parts);
+                    add(call, lo, hi);
+                }));
+    }
+
+    /** Adds to rows [lo, hi). */
+    private void add(Call call, int lo, int hi) {
+        Indexing.takeAdd(
+                call.in(0),
+                call.at(0),
+                shape.dim(axis),
+                shape.product(axis + 1, shape.rank()),
+                call.longs(1),
+                call.at(1),
+                index.numel(),
+                call.out(0),
+                0,
+                lo,
+                hi);
     }
 
     @Override
