@@ -28,8 +28,8 @@ final class VectorReduce {
         return switch (fold) {
             case SUM -> WarmRows.ROW_SUM.isCold(n) ? WarmRows.rowSum(a, ao, n) : sum(a, ao, n);
             case PROD -> prod(a, ao, n);
-            case MAX -> VectorExtreme.max(a, ao, n);
-            case MIN -> VectorExtreme.min(a, ao, n);
+            case MAX -> VectorExtreme.row(true, a, ao, n);
+            case MIN -> VectorExtreme.row(false, a, ao, n);
             case ANY -> firstNonzero(a, ao, n) < n ? 1 : 0;
             case ALL -> firstZero(a, ao, n) < n ? 0 : 1;
         };
@@ -109,7 +109,7 @@ final class VectorReduce {
         if (stride != 1 || n < 2 * VL) {
             return ScalarReduce.arg(max, a, ao, n, stride);
         }
-        float best = max ? VectorExtreme.max(a, ao, n) : VectorExtreme.min(a, ao, n);
+        float best = VectorExtreme.row(max, a, ao, n);
         int i = 0;
         for (; i <= n - VL; i += VL) {
             var v = FloatVector.fromArray(S, a, ao + i);

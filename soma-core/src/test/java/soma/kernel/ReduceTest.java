@@ -109,7 +109,7 @@ class ReduceTest {
         }
     }
 
-    /** The fast way along a row minds neither NaN nor the sign of zero: what it does about them must show nowhere. */
+    /** A row is compared as ints: what that does about NaN of both signs, zeros and infinities must show nowhere. */
     @Test
     void extremesAreExactToTheBit() {
         float inf = Float.POSITIVE_INFINITY;
